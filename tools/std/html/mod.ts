@@ -1,0 +1,3 @@
+// The whole of `@std/html`.
+
+export * from "./entities.ts";
