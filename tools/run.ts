@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- a command talks to its user
+
 /**
  * What `deno task …` starts: runs Deno with the arguments that fit this machine, on networks with JSR and without.
  *

@@ -1,3 +1,2 @@
-// deno-lint-ignore-file no-import-prefix -- only this facade knows where the code is
 // @ts-types="./base64.d.ts"
 export * from "npm:deno-std@1.4.0/encoding/base64.js";

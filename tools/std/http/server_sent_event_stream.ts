@@ -1,3 +1,2 @@
-// deno-lint-ignore-file no-import-prefix -- only this facade knows where the code is
 // @ts-types="./server_sent_event_stream.d.ts"
 export * from "npm:deno-std@1.4.0/http/server_sent_event_stream.js";

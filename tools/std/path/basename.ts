@@ -1,0 +1,3 @@
+// `@std/path/basename`.
+
+export { basename } from "./mod.ts";

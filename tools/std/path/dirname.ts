@@ -1,0 +1,3 @@
+// `@std/path/dirname`.
+
+export { dirname } from "./mod.ts";

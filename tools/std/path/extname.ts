@@ -1,0 +1,3 @@
+// `@std/path/extname`.
+
+export { extname } from "./mod.ts";

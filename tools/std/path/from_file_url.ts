@@ -1,0 +1,3 @@
+// `@std/path/from-file-url`.
+
+export { fromFileUrl } from "./mod.ts";

@@ -1,0 +1,3 @@
+// `@std/path/is-absolute`.
+
+export { isAbsolute } from "./mod.ts";

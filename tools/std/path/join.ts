@@ -1,0 +1,3 @@
+// `@std/path/join`.
+
+export { join } from "./mod.ts";

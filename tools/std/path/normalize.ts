@@ -1,0 +1,3 @@
+// `@std/path/normalize`.
+
+export { normalize } from "./mod.ts";

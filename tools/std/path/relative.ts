@@ -1,0 +1,3 @@
+// `@std/path/relative`.
+
+export { relative } from "./mod.ts";

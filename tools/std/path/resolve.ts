@@ -1,0 +1,3 @@
+// `@std/path/resolve`.
+
+export { resolve } from "./mod.ts";

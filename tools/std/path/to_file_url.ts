@@ -1,0 +1,3 @@
+// `@std/path/to-file-url`.
+
+export { toFileUrl } from "./mod.ts";
