@@ -1,0 +1,46 @@
+/**
+ * The kernel: {@linkcode pipeline} puts middleware around a view, the compiler checks their order, errors become responses, and the
+ * {@linkcode Context} knows what a view wants to know. Beside it the middleware a site needs, one a file.
+ *
+ * @example
+ * ```ts
+ * import { HttpError, html, htmlResponse, pipeline, routes } from "@nuages/web/middleware";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const books = new Map([["1", "Emma"]]);
+ * const app = pipeline().handle(routes({
+ *   "GET /books/:id/": (_request, context) => {
+ *     const title = books.get(context.params.id);
+ *     if (title === undefined) throw new HttpError(404, "No such book");
+ *     return htmlResponse(html`<h1>${title}</h1>`);
+ *   },
+ * }));
+ *
+ * assertEquals(await (await app(new Request("http://localhost/books/1/"))).text(), "<h1>Emma</h1>");
+ * assertEquals((await app(new Request("http://localhost/books/2/"))).status, 404);
+ * ```
+ *
+ * @module
+ */
+
+export { type Awaitable, chain } from "./awaitable.ts";
+export type { Client } from "./client.ts";
+export type { AppInfo, Context, EventDetails } from "./context.ts";
+export * from "./context_processors.ts";
+export type { ErrorHandler, ErrorHandlers } from "./error_response.ts";
+export type { AppEvent, EventListener } from "./events.ts";
+export * from "./extend.ts";
+export type { FormLimits } from "./form.ts";
+export * from "./handler.ts";
+export { addHooks, type HookAnswer, type Hooks } from "./hooks.ts";
+export * from "./html.ts";
+export { BadRequest, Forbidden, HttpError, type HttpErrorOptions, NotFound } from "./http_error.ts";
+export { hasMark, markView } from "./marks.ts";
+export * from "./per_view.ts";
+export * from "./pipeline.ts";
+export * from "./redirect.ts";
+export * from "./route_params.ts";
+export { type HasParams, type Route, routes, type RouteTable } from "./routes.ts";
+export * from "./template_response.ts";
+export type { ProxyOptions } from "./trusted_proxies.ts";
+export * from "./vary.ts";

@@ -1,0 +1,64 @@
+/**
+ * A middleware around a single view.
+ *
+ * @module
+ */
+
+import { callView } from "./call_view.ts";
+import type { Context } from "./context.ts";
+import type { Handler, Middleware } from "./handler.ts";
+import { standIn } from "./marks.ts";
+import { RequestContext } from "./request_context.ts";
+
+/**
+ * Makes a decorator of a middleware: it acts on one view instead of all, its hooks too. (Django's `decorator_from_middleware`.) The
+ * view keeps its name and marks.
+ *
+ * @typeParam N What the middleware needs.
+ * @typeParam A What it adds for the view.
+ * @param middleware The middleware.
+ * @returns A function that wraps a view.
+ *
+ * @example
+ * ```ts
+ * import { chain, type Middleware, perView, pipeline, routes } from "@nuages/web/middleware";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const noIndex: Middleware = (next) => (request, context) =>
+ *   chain(next(request, context), (response) => {
+ *     response.headers.set("X-Robots-Tag", "noindex");
+ *     return response;
+ *   });
+ *
+ * const app = pipeline().handle(routes({
+ *   "/": () => new Response("home"),
+ *   "/drafts/": perView(noIndex)(() => new Response("drafts")),
+ * }));
+ *
+ * assertEquals((await app(new Request("http://localhost/drafts/"))).headers.get("X-Robots-Tag"), "noindex");
+ * assertEquals((await app(new Request("http://localhost/"))).headers.get("X-Robots-Tag"), null);
+ * ```
+ */
+export function perView<N, A>(
+  middleware: Middleware<N, A>,
+): <C extends Context & N>(view: Handler<C & A>) => Handler<C> {
+  return (view) => {
+    const layer = middleware((request, context) => {
+      const own = ownContext(context);
+      return callView(view as Handler, request, own, own.hooksFrom);
+    });
+    return standIn(view, (request, context) => {
+      const own = ownContext(context);
+      own.viewRuns = false;
+      own.hooksFrom = own.hooks?.length ?? 0;
+      return layer(request, context);
+    });
+  };
+}
+
+function ownContext(context: Context): RequestContext {
+  if (context instanceof RequestContext) return context;
+  throw new TypeError(
+    "Cannot call the view as this is no pipeline's context: add to it with extend(), not by spreading",
+  );
+}

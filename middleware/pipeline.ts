@@ -1,0 +1,170 @@
+/**
+ * The pipeline: layers around a view.
+ *
+ * @module
+ */
+
+import { KeyRing } from "../cookies/key_ring.ts";
+import { type Awaitable, chain } from "./awaitable.ts";
+import { callView } from "./call_view.ts";
+import type { Context } from "./context.ts";
+import type { ErrorHandlers, ErrorPages } from "./error_response.ts";
+import type { EventListener } from "./events.ts";
+import { type FormLimits, resolveFormLimits } from "./form.ts";
+import type { Handler, Middleware } from "./handler.ts";
+import { guard } from "./layer.ts";
+import { type AppState, RequestContext } from "./request_context.ts";
+import { type ProxyOptions, TrustedProxies } from "./trusted_proxies.ts";
+
+/** Options of {@linkcode pipeline}. */
+export interface PipelineOptions {
+  /**
+   * The keys for signing and sealing. The first writes, all read: to change the key, put the new one in front and drop the old one when what it
+   * signed has expired. Without keys whatever signs refuses at construction.
+   */
+  keys?: readonly string[] | KeyRing;
+  /**
+   * Shows errors with their stack, the pipeline and the request. Never where visitors are.
+   *
+   * @default {false}
+   */
+  debug?: boolean;
+  /** Which proxies to believe about the visitor's address, scheme and host. None by default. */
+  proxies?: ProxyOptions;
+  /** How much a form may hold. */
+  form?: FormLimits;
+  /** Answers for errors, by status. */
+  errors?: ErrorHandlers;
+  /** Hears of events. Without it an unexpected exception goes to standard error, and everything else is silent. */
+  onEvent?: EventListener;
+  /**
+   * Makes the page of a {@linkcode TemplateResponse}: a string, `Html`, bytes or a stream, or a promise of one. Without it a template is a function
+   * that is called with the data.
+   */
+  render?: (template: never, data: Record<string, unknown>, context: Context) => unknown;
+}
+
+/** A finished application: a function for `Deno.serve`, with the `fetch` that `deno serve` looks for. */
+export interface App {
+  /**
+   * Answers a request. It doesn't throw.
+   *
+   * @param request The request.
+   * @param info What `Deno.serve` says of the connection; without it the request counts as coming from this machine.
+   * @returns The response; a promise only if something was awaited.
+   */
+  (request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response>;
+  /** The same, under the name `deno serve` and `export default` expect. */
+  readonly fetch: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+}
+
+/** The compiler's message where the order is wrong. */
+export type MissingMiddleware<N, C> = `put the middleware that adds "${
+  & Exclude<keyof N, keyof C>
+  & string}" before this one`;
+
+/**
+ * Layers, being put together. It is never changed: `use` gives a new one, so two applications can share a base.
+ *
+ * @typeParam C What is on the context so far.
+ */
+export interface Pipeline<C extends Context = Context> {
+  /**
+   * Adds a layer inside those there are.
+   *
+   * What the middleware needs must have been added before, or the program doesn't compile. A middleware written on the spot
+   * needs no types: `use((next) => (request, context) => next(request, context))`; one that adds something says what: `use<{ user: User }>(…)`.
+   *
+   * @typeParam A What the middleware adds.
+   * @typeParam N What it needs.
+   * @param middleware The middleware.
+   * @returns A pipeline with one more layer.
+   */
+  use<A = unknown, N = C>(
+    middleware: Middleware<N, A> & (C extends N ? unknown : MissingMiddleware<N, C>),
+  ): Pipeline<C & A>;
+  /**
+   * Puts the view in the middle and builds the layers around it, from the inside out.
+   *
+   * @param view The view, a table of {@linkcode routes}, or any other `(request, info) => Response`.
+   * @returns The application.
+   * @throws {TypeError} If a middleware refuses its place or its options.
+   */
+  handle(view: Handler<C>): App;
+}
+
+/**
+ * Begins a pipeline.
+ *
+ * @param options Keys, proxies, limits, how errors are shown.
+ * @returns A pipeline without layers.
+ * @throws {TypeError} If an option can't be used.
+ * @throws {RangeError} If a key is too short or a limit no number.
+ *
+ * @example
+ * ```ts
+ * import { extend, pipeline } from "@nuages/web/middleware";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const app = pipeline()
+ *   .use<{ user: string }>((next) => (request, context) => next(request, extend(context, { user: "Ada" })))
+ *   .handle((_request, context) => new Response(`Hello ${context.user}`));
+ *
+ * const response = await app(new Request("http://localhost/")); // or Deno.serve(app), or export default app
+ * assertEquals(await response.text(), "Hello Ada");
+ * ```
+ */
+export function pipeline(options: PipelineOptions = {}): Pipeline {
+  const { keys, debug = false, errors = {}, onEvent, render, proxies, form } = options;
+  const state: AppState = Object.freeze({
+    keys: keys === undefined || keys instanceof KeyRing ? keys : new KeyRing(keys),
+    debug,
+    onEvent,
+    render: render as AppState["render"],
+    proxies: proxies === undefined ? undefined : new TrustedProxies(proxies),
+    form: resolveFormLimits(form),
+  });
+  return extendPipeline([], state, errors);
+}
+
+function extendPipeline<C extends Context>(
+  layers: readonly Middleware[],
+  state: AppState,
+  handlers: ErrorHandlers,
+): Pipeline<C> {
+  return Object.freeze({
+    use(middleware: unknown): Pipeline<never> {
+      if (typeof middleware !== "function") {
+        throw new TypeError(
+          `Cannot use a middleware that is ${typeof middleware}: pass the function that sessions() and the like return`,
+        );
+      }
+      return extendPipeline([...layers, middleware as Middleware], state, handlers);
+    },
+    handle: (view: Handler<C>): App => build(layers, view as Handler, state, handlers),
+  });
+}
+
+function build(layers: readonly Middleware[], view: Handler, state: AppState, handlers: ErrorHandlers): App {
+  if (typeof view !== "function") {
+    throw new TypeError(`Cannot handle requests with a view that is ${typeof view}: pass a function`);
+  }
+  const pages: ErrorPages = { handlers, debug: state.debug, layers: [] };
+  pages.layers.push("view");
+  let handler = guard((request, context) => callView(view, request, context), "view", pages);
+  for (const middleware of layers.toReversed()) {
+    const layer = middleware(handler, state);
+    if (typeof layer !== "function") {
+      throw new TypeError(`The middleware "${middleware.name}" must return a handler: received ${typeof layer}`);
+    }
+    const name = layer.name || middleware.name || "anonymous";
+    pages.layers.unshift(name);
+    handler = guard(layer, name, pages);
+  }
+
+  function app(request: Request, info?: Deno.ServeHandlerInfo): Awaitable<Response> {
+    const context = new RequestContext(request, info, state);
+    return chain(handler(request, context), (response) => context.finish(response));
+  }
+  return Object.assign(app, { fetch: app });
+}

@@ -1,0 +1,61 @@
+/**
+ * Making a page of a template.
+ *
+ * @module
+ */
+
+import { type Awaitable, chain } from "./awaitable.ts";
+import type { RequestContext } from "./request_context.ts";
+import type { TemplateResponse } from "./template_response.ts";
+
+/**
+ * Renders a template response: gathers the context processors' data, then makes the page.
+ *
+ * @param response The response with its template.
+ * @param request The request.
+ * @param context The request's context.
+ * @returns A response with the page as its body.
+ * @throws {TypeError} If the template is no function and the pipeline has no `render`.
+ * @internal
+ */
+export function render(response: TemplateResponse, request: Request, context: RequestContext): Awaitable<Response> {
+  return chain(gather({}, request, context, 0), (data) => {
+    return chain(renderPage(response.template, { ...data, ...response.data }, context), (page) => {
+      const { status, statusText, headers } = response;
+      const rendered = new Response(asBody(page), { status, statusText, headers });
+      if (!headers.has("Content-Type")) rendered.headers.set("Content-Type", "text/html; charset=utf-8");
+      return rendered;
+    });
+  });
+}
+
+function gather(
+  data: Record<string, unknown>,
+  request: Request,
+  context: RequestContext,
+  from: number,
+): Awaitable<Record<string, unknown>> {
+  const hooks = context.hooks ?? [];
+  for (let i = from; i < hooks.length; i++) {
+    const more = hooks[i]!.templateData?.(request, context);
+    if (more instanceof Promise) {
+      return more.then((late) => gather(Object.assign(data, late), request, context, i + 1));
+    }
+    Object.assign(data, more);
+  }
+  return data;
+}
+
+function renderPage(template: unknown, data: Record<string, unknown>, context: RequestContext): unknown {
+  if (context.app.render !== undefined) return context.app.render(template, data, context);
+  if (typeof template === "function") return template(data, context);
+  throw new TypeError(
+    `Cannot render the template ${
+      Deno.inspect(template)
+    } as the pipeline has no render: write pipeline({ render: (template, data) => … })`,
+  );
+}
+
+function asBody(page: unknown): BodyInit {
+  return page instanceof ReadableStream || page instanceof Uint8Array ? page as BodyInit : String(page);
+}

@@ -1,0 +1,187 @@
+/**
+ * A table of views. Whoever has a router already passes that to `handle` instead.
+ *
+ * @module
+ */
+
+import type { Context } from "./context.ts";
+import { extend } from "./extend.ts";
+import type { Handler } from "./handler.ts";
+import { BadRequest, HttpError, NotFound } from "./http_error.ts";
+import type { RouteParams } from "./route_params.ts";
+
+/** What a view found by a table has on its context: the parts of the path it named. */
+export interface HasParams<P = { readonly [name: string]: string | undefined }> {
+  /** The named parts of the path, percent-decoded. */
+  readonly params: P;
+}
+
+/** A view, and the parameters of the path it was found by. */
+export interface Route {
+  /** The view. */
+  readonly view: Handler;
+  /** The named parts of the path, percent-decoded. */
+  readonly params: { readonly [name: string]: string | undefined };
+}
+
+/** A handler that can say which view it would call, so that hooks see the view and its marks. */
+export interface RouteTable<C extends Context = Context> extends Handler<C> {
+  /**
+   * Finds the view for a request.
+   *
+   * @param request The request.
+   * @param context Its context.
+   * @returns The view and its parameters.
+   * @throws {HttpError} 404, or 405 with `Allow`.
+   */
+  resolve(request: Request, context: Context): Route;
+  /**
+   * Whether a path has a view.
+   *
+   * @param path A path, percent-encoded, without the query.
+   * @param method Only views for this method; any by default.
+   * @returns Whether there is one.
+   */
+  matches(path: string, method?: string): boolean;
+}
+
+/**
+ * Makes a handler of a table of views. A key is a path, alone or after a method: `"GET /books/:id/"`. A path is literal or a
+ * [URLPattern](https://urlpattern.spec.whatwg.org/) pathname; literal paths are looked up and win over patterns, patterns are tried in the table's order.
+ *
+ * `HEAD` is answered by the view for `GET`, `OPTIONS` with 204 and `Allow` unless there is a view for it. No view for the path is 404, none
+ * for the method 405 with `Allow`, a part that isn't percent-encoded UTF-8 is 400.
+ *
+ * @typeParam C What the views need; taken from the place where the table is used.
+ * @typeParam K The keys.
+ * @param table The views.
+ * @returns The handler.
+ * @throws {TypeError} If a key is malformed, or two mean the same.
+ *
+ * @example
+ * ```ts
+ * import { pipeline, routes } from "@nuages/web/middleware";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const app = pipeline().handle(routes({
+ *   "GET /": () => new Response("home"),
+ *   "GET /books/:id/": (_request, context) => new Response(`book ${context.params.id}`),
+ *   "POST /books/": () => new Response("added", { status: 201 }),
+ * }));
+ *
+ * assertEquals(await (await app(new Request("http://localhost/books/7/"))).text(), "book 7");
+ * const refused = await app(new Request("http://localhost/books/"));
+ * assertEquals([refused.status, refused.headers.get("Allow")], [405, "OPTIONS, POST"]);
+ * ```
+ */
+export function routes<C extends Context, const K extends string>(
+  table: { readonly [R in K]: Handler<NoInfer<C> & HasParams<RouteParams<R>>> },
+): RouteTable<C> {
+  const literals = new Map<string, Methods>();
+  const patterns: { pattern: URLPattern; methods: Methods }[] = [];
+  const sources = new Map<string, Methods>();
+  for (const [key, view] of Object.entries<unknown>(table)) {
+    const { method, path } = parseKey(key);
+    if (typeof view !== "function") throw new TypeError(`Cannot create routes as the view of "${key}" is no function`);
+    let methods = sources.get(path);
+    if (methods === undefined) {
+      sources.set(path, methods = new Map());
+      if (SPECIAL_REGEXP.test(path)) patterns.push({ pattern: compile(key, path), methods });
+      else literals.set(new URL(path, "http://localhost").pathname, methods);
+    }
+    if (methods.has(method)) throw new TypeError(`Cannot create routes as "${key}" stands for the same as another key`);
+    methods.set(method, view as Handler);
+  }
+
+  /** Every entry for a path: its methods, and how to get at its parameters. */
+  function* entries(path: string): Generator<{ methods: Methods; groups?: Groups }> {
+    const literal = literals.get(path);
+    if (literal !== undefined) yield { methods: literal };
+    for (const { pattern, methods } of patterns) {
+      const match = pattern.exec({ pathname: path });
+      if (match !== null) yield { methods, groups: match.pathname.groups };
+    }
+  }
+
+  function resolve(request: Request, context: Context): Route {
+    const allowed = new Set<string>();
+    for (const { methods, groups } of entries(context.url.pathname)) {
+      const view = find(methods, request.method);
+      if (view !== undefined) return { view, params: groups === undefined ? NO_PARAMS : decode(groups) };
+      for (const method of methods.keys()) allowed.add(method);
+    }
+    if (allowed.size === 0) throw new NotFound();
+    const allow = allowHeader(allowed);
+    if (request.method === "OPTIONS") return { view: () => optionsResponse(allow), params: NO_PARAMS };
+    throw new HttpError(405, undefined, { headers: { Allow: allow } });
+  }
+
+  function matches(path: string, method?: string): boolean {
+    return entries(path).some(({ methods }) => method === undefined || find(methods, method) !== undefined);
+  }
+
+  const handler: Handler<C> = function routes(request, context) {
+    const { view, params } = resolve(request, context);
+    return view(request, extend(context, { params }));
+  };
+  return Object.assign(handler, { resolve, matches });
+}
+
+/**
+ * Whether a handler is a table that can name its view.
+ *
+ * @param handler The handler.
+ * @returns Whether it is.
+ * @internal
+ */
+export function isRouteTable(handler: Handler): handler is RouteTable {
+  return typeof (handler as RouteTable).resolve === "function";
+}
+
+/** The views of a path by method; "" is for every method. */
+type Methods = Map<string, Handler>;
+type Groups = Record<string, string | undefined>;
+
+const SPECIAL_REGEXP = /[:*{}()?+\\]/;
+const NO_PARAMS = Object.freeze({});
+
+function parseKey(key: string): { method: string; path: string } {
+  const [, method = "", path] = /^(?:([A-Z]+) )?(\/\S*)$/.exec(key) ?? [];
+  if (path !== undefined) return { method, path };
+  throw new TypeError(
+    `Cannot create routes as "${key}" is not a path, or a method and a path: write "GET /books/:id/" or "/books/:id/"`,
+  );
+}
+
+function compile(key: string, pathname: string): URLPattern {
+  try {
+    return new URLPattern({ pathname });
+  } catch (cause) {
+    throw new TypeError(`Cannot create routes as the path of "${key}" is no URLPattern`, { cause });
+  }
+}
+
+function find(methods: Methods, method: string): Handler | undefined {
+  return methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined) ?? methods.get("");
+}
+
+function decode(groups: Groups): Groups {
+  const params: Groups = {};
+  for (const [name, value] of Object.entries(groups)) {
+    try {
+      params[name] = value === undefined ? undefined : decodeURIComponent(value);
+    } catch (cause) {
+      throw new BadRequest("The path is not percent-encoded UTF-8", { cause });
+    }
+  }
+  return params;
+}
+
+function allowHeader(methods: Set<string>): string {
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods.add("OPTIONS")].sort().join(", ");
+}
+
+function optionsResponse(allow: string): Response {
+  return new Response(null, { status: 204, headers: { Allow: allow } });
+}

@@ -1,0 +1,182 @@
+/**
+ * Which proxies to believe, and what they say.
+ *
+ * @module
+ */
+
+import { BlockList, isIP } from "node:net";
+import { peerAddress } from "./client.ts";
+
+/** Which proxies stand before the application. */
+export interface ProxyOptions {
+  /**
+   * The proxies' addresses, single (`10.0.0.7`, `::1`) or as CIDR (`10.0.0.0/8`, `fd00::/8`), or `"unix"` for a proxy that
+   * connects through a Unix socket. Headers on a connection from anywhere else are ignored.
+   */
+  trust: readonly string[];
+  /**
+   * How many proxies stand in a row at most. What lies further back in the header was written by somebody else.
+   *
+   * @default {1}
+   */
+  hops?: number;
+  /**
+   * Which headers the proxies write: the `X-Forwarded-For`, `-Proto` and `-Host` of most, or RFC 7239's `Forwarded`. Only these
+   * are read, since a proxy passes the other kind on as the visitor wrote it. Each proxy must set or append all of its kind.
+   *
+   * @default {"x-forwarded"}
+   */
+  headers?: "x-forwarded" | "forwarded";
+}
+
+/** What a trusted proxy says of the visitor. */
+export interface Forwarding {
+  /** The visitor's address. */
+  readonly address?: string;
+  /** The scheme the visitor used. */
+  readonly scheme?: "http" | "https";
+  /** The host the visitor asked for; not checked. */
+  readonly host?: string;
+}
+
+/**
+ * Reads forwarding headers from trusted proxies.
+ *
+ * @internal
+ */
+export class TrustedProxies {
+  readonly #ranges = new BlockList();
+  readonly #unix: boolean;
+  readonly #hops: number;
+  readonly #read: (headers: Headers) => Hops;
+
+  /**
+   * @param options Which proxies to believe.
+   * @throws {TypeError} If an entry is no address or CIDR, or the list is empty.
+   * @throws {RangeError} If `hops` is no whole number from 1.
+   */
+  constructor(options: ProxyOptions) {
+    const { trust, hops = 1, headers = "x-forwarded" } = options;
+    if (!Array.isArray(trust) || trust.length === 0) {
+      throw new TypeError('Cannot trust proxies as none is named: pass their addresses, such as trust: ["127.0.0.1"]');
+    }
+    if (!Number.isInteger(hops) || hops < 1) {
+      throw new RangeError(`Cannot trust proxies as hops must be a whole number from 1: received ${hops}`);
+    }
+    if (headers !== "x-forwarded" && headers !== "forwarded") {
+      throw new TypeError(
+        `Cannot trust proxies as headers must be "x-forwarded" or "forwarded": received "${headers}"`,
+      );
+    }
+    this.#unix = trust.includes("unix");
+    for (const entry of trust) if (entry !== "unix") addRange(this.#ranges, entry);
+    this.#hops = hops;
+    this.#read = headers === "forwarded" ? readForwarded : readXForwarded;
+  }
+
+  /**
+   * What the proxies say of a request.
+   *
+   * @param request The request.
+   * @param peer Where its connection comes from.
+   * @returns What they say; `undefined` if the connection doesn't come from a trusted proxy.
+   */
+  forwarding(request: Request, peer: Deno.Addr): Forwarding | undefined {
+    if (!this.#trusts(peer)) return undefined;
+    const hops = this.#read(request.headers);
+    let depth = 1;
+    let address = normalAddress(hops.addresses.at(-1));
+    while (depth < this.#hops && address !== undefined && this.#contains(address)) {
+      const further = normalAddress(hops.addresses.at(-depth - 1));
+      if (further === undefined) break;
+      address = further;
+      depth++;
+    }
+    const scheme = pick(hops.schemes, depth)?.toLowerCase();
+    const host = pick(hops.hosts, depth);
+    return {
+      ...(address === undefined ? {} : { address }),
+      ...(scheme === "http" || scheme === "https" ? { scheme } : {}),
+      ...(host === undefined ? {} : { host }),
+    };
+  }
+
+  #trusts(peer: Deno.Addr): boolean {
+    return "hostname" in peer ? this.#contains(peerAddress(peer)) : this.#unix;
+  }
+
+  #contains(address: string): boolean {
+    const version = isIP(address);
+    return version !== 0 && this.#ranges.check(address, version === 6 ? "ipv6" : "ipv4");
+  }
+}
+
+/** The values of each header, nearest proxy last. */
+interface Hops {
+  readonly addresses: readonly string[];
+  readonly schemes: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+/** The value the proxy at this depth wrote; a header with fewer values was set by a proxy that doesn't append. */
+function pick(values: readonly string[], depth: number): string | undefined {
+  return values.at(-Math.min(depth, values.length));
+}
+
+function readXForwarded(headers: Headers): Hops {
+  return {
+    addresses: list(headers.get("X-Forwarded-For")),
+    schemes: list(headers.get("X-Forwarded-Proto")),
+    hosts: list(headers.get("X-Forwarded-Host")),
+  };
+}
+
+function list(value: string | null): string[] {
+  return value === null ? [] : value.split(",").map((item) => item.trim()).filter((item) => item !== "");
+}
+
+const PAIR_REGEXP = /(?:^|[;,])\s*(for|proto|host)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/gi;
+
+/** RFC 7239 §4: one element a hop, separated by commas; pairs within it by semicolons. */
+function readForwarded(headers: Headers): Hops {
+  const hops = { addresses: [] as string[], schemes: [] as string[], hosts: [] as string[] };
+  const into = { for: hops.addresses, proto: hops.schemes, host: hops.hosts };
+  for (const element of splitElements(headers.get("Forwarded") ?? "")) {
+    for (const [, name, quoted, token] of element.matchAll(PAIR_REGEXP)) {
+      into[name!.toLowerCase() as keyof typeof into].push(quoted?.replace(/\\(.)/g, "$1") ?? token ?? "");
+    }
+  }
+  return hops;
+}
+
+function splitElements(value: string): string[] {
+  return value.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? [];
+}
+
+/** Strips brackets and port, and unmaps IPv4; `undefined` for what is no address (`unknown`, `_hidden`, garbage). */
+function normalAddress(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(value)?.[1] ?? value.replace(/^([\d.]+):\d+$/, "$1");
+  const version = isIP(bare);
+  if (version === 4) return bare;
+  if (version !== 6 || bare.includes("%")) return undefined;
+  const canonical = URL.parse(`http://[${bare}]`)?.hostname.slice(1, -1);
+  const mapped = canonical?.match(/^::ffff:([0-9a-f]+):([0-9a-f]+)$/);
+  if (!mapped) return canonical;
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}
+
+function addRange(ranges: BlockList, entry: string): void {
+  const [address = "", bits, ...rest] = String(entry).split("/");
+  const version = isIP(address);
+  const most = version === 6 ? 128 : 32;
+  const valid = version !== 0 && rest.length === 0 &&
+    (bits === undefined || /^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  if (!valid) {
+    throw new TypeError(
+      `Cannot trust proxy "${entry}" as it is neither an address nor a CIDR range: write 10.0.0.7 or 10.0.0.0/8`,
+    );
+  }
+  ranges.addSubnet(address, bits === undefined ? most : Number(bits), version === 6 ? "ipv6" : "ipv4");
+}

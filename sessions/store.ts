@@ -1,0 +1,124 @@
+/**
+ * What a session store promises: the whole contract, in prose, on one interface.
+ *
+ * A store keeps records under keys. It knows nothing of requests, cookies or what a session holds: a key is the hash of a
+ * session's id (so that nothing a store keeps opens a session), and a record is one opaque text with a deadline. Any
+ * object with these six methods is a store.
+ *
+ * @module
+ */
+
+/** What a store is given to keep. */
+export interface SessionRecord {
+  /** The session, encoded by a codec. A store neither reads nor changes it; it gives back the same text. */
+  readonly data: string;
+  /** When the record dies, in milliseconds since the Unix epoch. From that instant on it does not exist. */
+  readonly expires: number;
+}
+
+/** What a store gives back: the record and the version to name when changing it. */
+export interface StoredSession extends SessionRecord {
+  /**
+   * Names this state of the record. Every write makes a new one, and no version comes back: deleting a record and
+   * creating it again under the same key yields versions it never had. It means something to its own store only.
+   */
+  readonly version: string;
+}
+
+/**
+ * How a conditional write ended.
+ *
+ * - `written`: the record is what was asked for, under the version given.
+ * - `conflict`: the record lives, but is not the version named. Nothing was changed.
+ * - `gone`: there is no such record: it was deleted, moved, or has expired. Nothing was changed, and nothing was created.
+ */
+export type WriteResult =
+  | { readonly status: "written"; readonly version: string }
+  | { readonly status: "conflict" }
+  | { readonly status: "gone" };
+
+/**
+ * Keeps session records: in memory, in Deno KV, in files, in a database.
+ *
+ * Rules that hold for every method:
+ *
+ * - **Keys** are 43 characters of the base64url alphabet (a SHA-256), made by {@linkcode sessions}. A store never
+ *   receives anything a visitor wrote.
+ * - **Expired is missing.** A record whose `expires` is not in the future is not served, not updated and does not block
+ *   a `create`, however late the store really deletes it.
+ * - **Atomic.** Each method takes effect at once and wholly, or not at all, also beside other processes using the same
+ *   store. Of two `update`s naming the same version, one answers `written` and the other `conflict` (or `gone`).
+ * - **Failure throws.** A store that is down, full or broken rejects with an `Error`; it never answers `undefined`,
+ *   `gone` or a default instead, since those mean something.
+ * - A text comes back exactly as it was given, whatever characters it holds.
+ *
+ * @example A store is any object with these methods
+ * ```ts
+ * import { MemoryStore, type SessionStore } from "@nuages/web/sessions";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store: SessionStore = new MemoryStore();
+ * const key = "k".repeat(43);
+ * const version = await store.create(key, { data: "{}", expires: Date.now() + 60_000 });
+ *
+ * assertEquals(await store.create(key, { data: "x", expires: Date.now() + 60_000 }), undefined); // never overwrites
+ * const written = await store.update(key, { data: '{"a":1}', expires: Date.now() + 60_000 }, version!);
+ * assertEquals(written.status, "written");
+ * const late = await store.update(key, { data: '{"b":2}', expires: Date.now() + 60_000 }, version!);
+ * assertEquals(late.status, "conflict"); // somebody wrote in between
+ * ```
+ */
+export interface SessionStore {
+  /**
+   * Reads a record.
+   *
+   * @param key The record's key.
+   * @returns The record with its version; `undefined` if there is none or it has expired.
+   */
+  read(key: string): Promise<StoredSession | undefined>;
+
+  /**
+   * Adds a record, and never overwrites one: a collision can't hand a session over.
+   *
+   * @param key The key to create.
+   * @param record What to keep.
+   * @returns The version of the new record; `undefined` if a living record has that key already.
+   */
+  create(key: string, record: SessionRecord): Promise<string | undefined>;
+
+  /**
+   * Replaces a record, and never creates one: a slow request can't bring back what was deleted.
+   *
+   * @param key The record's key.
+   * @param record What to keep instead.
+   * @param version The version that was read. Only if it is still that one, the record is replaced.
+   * @returns How it ended.
+   */
+  update(key: string, record: SessionRecord, version: string): Promise<WriteResult>;
+
+  /**
+   * Gives a record a new key and new contents in one step, and ends the old key. This is how a session gets a new id at
+   * sign-in without a moment in which both ids, or neither, hold it, and without losing a write made meanwhile.
+   *
+   * @param from The key the record has; afterwards nothing lives there.
+   * @param to The key it gets.
+   * @param record What to keep under the new key.
+   * @param version The version that was read under `from`.
+   * @returns How it ended. `conflict` also if a living record has the key `to` already.
+   */
+  move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult>;
+
+  /**
+   * Removes a record, whatever its version. Removing what isn't there is no error.
+   *
+   * @param key The record's key.
+   */
+  delete(key: string): Promise<void>;
+
+  /**
+   * Removes what has expired. Safe while the store is in use.
+   *
+   * @returns How many records were removed; 0 for a store that needs no such help.
+   */
+  clearExpired(): Promise<number>;
+}
