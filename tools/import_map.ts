@@ -18,14 +18,16 @@ export interface Facade {
 /** Where {@linkcode writeImportMap} leaves the map, below the root. */
 export const IMPORT_MAP_PATH = "tools/.generated/import_map.json";
 
-/** Lists the facades of `tools/std/`. */
+/** Lists the facades of `tools/std/` that stand for a package in the imports of `deno.json`. */
 export function facades(): Facade[] {
   const found: Facade[] = [];
   for (const entry of readdirSync(new URL("tools/std/", ROOT_URL), { recursive: true, encoding: "utf8" }).sort()) {
     const path = entry.replaceAll("\\", "/");
     if (!path.endsWith(".ts") || path.endsWith(".d.ts") || path.split("/").at(-1)!.startsWith("_")) continue;
-    const name = path.replace(/\.ts$/, "").replace(/\/mod$/, "").replaceAll("_", "-");
-    found.push({ specifier: `@std/${name}`, path: `tools/std/${path}` });
+    const specifier = `@std/${path.replace(/\.ts$/, "").replace(/\/mod$/, "").replaceAll("_", "-")}`;
+    // Without this, what is missing in deno.json would only be missed where JSR is reached.
+    const isListed = specifier.split("/").slice(0, 2).join("/") in CONFIG.imports;
+    if (isListed) found.push({ specifier, path: `tools/std/${path}` });
   }
   return found;
 }

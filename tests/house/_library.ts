@@ -1,0 +1,40 @@
+/** What the laws of the house are held against: the files of the library and of the project. */
+
+import { walkSync } from "@std/fs/walk";
+import { isThere, ROOT, ROOT_URL } from "../../tools/project.ts";
+
+/** A file of the project. */
+export interface ProjectFile {
+  /** Its path below the root, with slashes. */
+  readonly path: string;
+  /** What is in it. */
+  readonly text: string;
+}
+
+/** The folders of the library, in the order in which they may import each other: from the left only. */
+export const FOLDERS = ["cookies", "middleware", "sessions", "messages", "testing"] as const;
+
+/** Reads every source file of the library. */
+export function libraryFiles(): ProjectFile[] {
+  const paths = FOLDERS.filter(isThere).flatMap((folder) =>
+    [...walkSync(ROOT + folder, { includeDirs: false, exts: [".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs"] })]
+      .map(({ path }) => path.slice(ROOT.length).replaceAll("\\", "/"))
+  );
+  return ["mod.ts", ...paths.sort()].map(readProjectFile);
+}
+
+/** Reads one file of the project by its path below the root. */
+export function readProjectFile(path: string): ProjectFile {
+  return { path, text: Deno.readTextFileSync(new URL(path, ROOT_URL)) };
+}
+
+/** The paths of all files that are, or would with the next commit be, in the repository. */
+export async function projectPaths(): Promise<string[]> {
+  const { success, stdout, stderr } = await new Deno.Command("git", {
+    args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    cwd: ROOT,
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`Cannot list the files of the project: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout).split("\0").filter((path) => path !== "" && isThere(path));
+}
