@@ -1,0 +1,120 @@
+import { hasPrefix, needsSecure } from "./_cookie_rules.ts";
+import { loopbackAttributes, loopbackName } from "./_loopback.ts";
+import { OutgoingCookies } from "./_outgoing_cookies.ts";
+import { writeCookie } from "./_write_cookie.ts";
+import { secondsNow } from "./clock.ts";
+import type { Cookie } from "./cookie.ts";
+import type { CookieAttributes } from "./cookie_attributes.ts";
+import type { CookieEvent, CookieJarOptions } from "./cookie_jar_options.ts";
+import type { KeyRing } from "./key_ring.ts";
+import { parseCookies } from "./parse_cookies.ts";
+import { serializeDeletion } from "./serialize_cookie.ts";
+import type { RejectionReason, VerifiedAt } from "./verification.ts";
+
+/** What lies under the verbs of a `CookieJar`: what came, what goes, and the connection between them. */
+export class RequestCookies {
+  readonly outgoing: OutgoingCookies = new OutgoingCookies();
+  readonly #header: string | null;
+  readonly #options: CookieJarOptions;
+  #received: Map<string, string> | undefined;
+  #reported = false;
+
+  constructor(header: string | null, options: CookieJarOptions) {
+    this.#header = header;
+    this.#options = options;
+  }
+
+  /** Whether a cookie of the request was asked for. */
+  get accessed(): boolean {
+    return this.#received !== undefined;
+  }
+
+  /** The value that was set, or else that came. */
+  get(name: string): string | undefined {
+    const wireName = hasPrefix(name) && this.#isLoopback() ? loopbackName(name) : name;
+    const { values } = this.outgoing;
+    return values.has(wireName) ? values.get(wireName) : this.#cookies().get(wireName);
+  }
+
+  /** The names of what came and was not deleted, and of what was set. */
+  names(): string[] {
+    const names = new Set(this.#cookies().keys());
+    for (const [name, value] of this.outgoing.values) {
+      if (value === undefined) names.delete(name);
+      else names.add(name);
+    }
+    return [...names];
+  }
+
+  /** Sets a cookie whose name and attributes were checked. */
+  set(name: string, attributes: CookieAttributes, value: string): void {
+    const sent = this.#asSent(name, attributes);
+    this.outgoing.put(sent.name, sent.attributes, value, writeCookie(sent.name, value, sent.attributes));
+  }
+
+  /** Deletes a cookie. */
+  delete(name: string, attributes: CookieAttributes): void {
+    const sent = this.#asSent(name, attributes);
+    this.outgoing.put(sent.name, sent.attributes, undefined, serializeDeletion(sent.name, sent.attributes));
+  }
+
+  /** The keys, or an error that says where to give them. */
+  keys(name: string): KeyRing {
+    const { keys } = this.#options;
+    if (keys) return keys;
+    throw new TypeError(
+      `Cannot sign or seal cookie ${
+        JSON.stringify(name)
+      } as there are no keys: give them with pipeline({ keys: [...] })`,
+    );
+  }
+
+  /** Reports that a cookie was refused, unless it was only too old. */
+  refused(name: string, reason: RejectionReason): undefined {
+    if (reason === "expired") return;
+    this.#report("cookie.bad_signature", name, `Cookie ${JSON.stringify(name)} was refused: ${reason}`);
+  }
+
+  /** Sets a cookie that an old key made again, for the rest of its life. */
+  reissue(cookie: string | Cookie, read: VerifiedAt, make: () => string): void {
+    // By its name alone nobody knows the attributes it was set with.
+    if (!read.rotated || typeof cookie === "string") return;
+    const { maxAge, expires } = cookie.attributes;
+    const end = read.expiresAt ?? (maxAge === undefined ? undefined : read.signedAt + maxAge);
+    const left = end === undefined ? undefined : Math.ceil(end - secondsNow());
+    if ((left !== undefined && left <= 0) || (expires && expires.getTime() <= Date.now())) return;
+    const { attributes } = left === undefined || expires ? cookie : cookie.with({ maxAge: left });
+    this.set(cookie.name, attributes, make());
+    this.#report(
+      "cookie.reissued",
+      cookie.name,
+      `Cookie ${JSON.stringify(cookie.name)} was made anew with the first key`,
+    );
+  }
+
+  #cookies(): Map<string, string> {
+    return this.#received ??= parseCookies(this.#header);
+  }
+
+  #isLoopback(): boolean {
+    return this.#options.loopback?.() ?? false;
+  }
+
+  #asSent(name: string, attributes: CookieAttributes): { name: string; attributes: CookieAttributes } {
+    if (!attributes.secure && !needsSecure(name, attributes)) return { name, attributes };
+    if (this.#isLoopback()) return { name: loopbackName(name), attributes: loopbackAttributes(attributes) };
+    if (!this.#reported && this.#options.secure?.() === false) {
+      this.#reported = true;
+      this.#report(
+        "cookie.insecure_transport",
+        name,
+        `Cookie ${JSON.stringify(name)} is Secure and the request came over plain http, where browsers drop it`,
+      );
+    }
+    return { name, attributes };
+  }
+
+  #report(name: CookieEvent["name"], cookie: string, message: string): void {
+    this.#options.onEvent?.({ name, message, cookie });
+  }
+}

@@ -1,0 +1,28 @@
+import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
+import { createHmac, type KeyObject } from "node:crypto";
+import type { SigningAlgorithm } from "./key_ring.ts";
+
+/** The signature of a text as it is written: base64url without padding. */
+export function signatureOf(text: string, key: KeyObject, algorithm: SigningAlgorithm): string {
+  return createHmac(algorithm, key).update(text).digest("base64url");
+}
+
+/**
+ * Whether two signatures are the same text, in a time that does not tell where they differ.
+ *
+ * The texts are compared, not the bytes they stand for: the last character of 32 bytes in base64url has two bits that
+ * a decoder ignores, so four texts would pass for one signature.
+ */
+export function isSameSignature(expected: string, received: string): boolean {
+  const { length } = expected;
+  if (received.length !== length) return false;
+  // A character outside of ASCII takes more bytes than one, so that `written` tells it.
+  const { written } = encoder.encodeInto(received, receivedBytes);
+  encoder.encodeInto(expected, expectedBytes);
+  return written === length && timingSafeEqual(expectedBytes.subarray(0, length), receivedBytes.subarray(0, length));
+}
+
+const encoder = new TextEncoder();
+// Written and read within one call, so that one pair serves all. The longest signature, SHA-512, has 86 characters.
+const expectedBytes = new Uint8Array(128);
+const receivedBytes = new Uint8Array(128);
