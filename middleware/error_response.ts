@@ -58,15 +58,24 @@ export function respondToError(
     context.emit({ name: "request.aborted", message: `The visitor went away while "${layer}" worked`, error });
     return new Response(null, { status: 499 });
   }
-  const http = error instanceof HttpError ? error : unexpected(error, layer, context);
+  const http = error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
+  // A 503 that says why is as unexpected as any exception; one without a cause was meant.
+  if (http.status >= 500 && http.cause !== undefined) report(http.cause, layer, context);
   const handler = pages.handlers[http.status] ?? pages.handlers.default;
   const standard = () => standardResponse(http, error, layer, request, context, pages);
   if (handler === undefined) return standard();
   return attempt(
     () => chain(handler(request, context, http), (answer) => usable(answer, http.status, request, context)),
     (failure) => {
-      const cause = unexpected(failure, `the error handler for ${http.status}`, context);
-      return standardResponse(cause, failure, layer, request, context, pages);
+      report(failure, `the error handler for ${http.status}`, context);
+      return standardResponse(
+        new HttpError(500, undefined, { cause: failure }),
+        failure,
+        layer,
+        request,
+        context,
+        pages,
+      );
     },
   );
 }
@@ -77,9 +86,8 @@ function isDisconnect(error: unknown, request: Request): boolean {
   return error === request.signal.reason || error instanceof DOMException && error.name === "AbortError";
 }
 
-function unexpected(error: unknown, layer: string, context: RequestContext): HttpError {
+function report(error: unknown, layer: string, context: RequestContext): void {
   context.emit({ name: "exception", message: `Unexpected exception in ${layer}`, error, data: { layer } });
-  return new HttpError(500, undefined, { cause: error });
 }
 
 function usable(answer: Response, status: number, request: Request, context: RequestContext): Awaitable<Response> {
