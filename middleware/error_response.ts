@@ -60,7 +60,7 @@ export function respondToError(
   }
   const http = error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
   // A 503 that says why is as unexpected as any exception; one without a cause was meant.
-  if (http.status >= 500 && http.cause !== undefined) report(http.cause, layer, context);
+  if (http.status >= 500 && Object.hasOwn(http, "cause")) report(http.cause, layer, context);
   const handler = pages.handlers[http.status] ?? pages.handlers.default;
   const standard = () => standardResponse(http, error, layer, request, context, pages);
   if (handler === undefined) return standard();

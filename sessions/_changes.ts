@@ -1,0 +1,74 @@
+import { assertJson } from "./_json_value.ts";
+import type { SessionDocument } from "./_session_document.ts";
+
+/** Makes a new value of the old one. */
+export type Change = (value: unknown) => unknown;
+
+/**
+ * What a request has done to a session, key by key, so that it can be done again on what somebody else has written since.
+ */
+export class Changes {
+  #cleared = false;
+  #expiry: { value: number | string | undefined } | undefined;
+  /** Keys with a value that counts whatever was there before (the value is the session's own), or with functions to run on what is there. */
+  readonly #keys = new Map<string, "value" | Change[]>();
+
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return !this.#cleared && this.#expiry === undefined && this.#keys.size === 0;
+  }
+
+  /** The key has a value of its own now, or none. */
+  put(key: string): void {
+    this.#keys.set(key, "value");
+  }
+
+  /** The key was changed by a function. Where its value was set before, the function has run on that already. */
+  change(key: string, change: Change): void {
+    const earlier = this.#keys.get(key);
+    if (earlier === "value" || this.#cleared) this.#keys.set(key, "value");
+    else if (earlier === undefined) this.#keys.set(key, [change]);
+    else earlier.push(change);
+  }
+
+  /** All keys were removed. */
+  clear(): void {
+    this.#keys.clear();
+    this.#cleared = true;
+  }
+
+  /** The session was told when to end. */
+  expire(value: number | string | undefined): void {
+    this.#expiry = { value };
+  }
+
+  /** Whether a key was changed by functions only, so that its value in the session is a preview. */
+  isExact(key: string): boolean {
+    return Array.isArray(this.#keys.get(key));
+  }
+
+  /**
+   * Does the changes again.
+   *
+   * @param document What is stored now.
+   * @param local The session's own values.
+   * @returns What to store.
+   */
+  replay(document: SessionDocument, local: ReadonlyMap<string, unknown>): SessionDocument {
+    const data = this.#cleared ? new Map<string, unknown>() : new Map(document.data);
+    for (const [key, change] of this.#keys) {
+      const value = change === "value" ? local.get(key) : change.reduce((value, run) => run(value), data.get(key));
+      if (value === undefined) {
+        data.delete(key);
+      } else {
+        assertJson(key, value);
+        data.set(key, value);
+      }
+    }
+    return {
+      data,
+      created: document.created,
+      expiry: this.#expiry === undefined ? document.expiry : this.#expiry.value,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { Cookie } from "../cookies/cookie.ts";
+import type { CookieJar } from "../cookies/cookie_jar.ts";
+import { Sealer } from "../cookies/sealer.ts";
+import type { AppInfo } from "../middleware/context.ts";
+import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
+import { now } from "./_record.ts";
+import { maxAgeOf } from "./_session_cookie.ts";
+import { decodeDocument, encodeDocument } from "./_session_document.ts";
+import type { CookieStore } from "./cookie_store.ts";
+import { RecordTooLargeError } from "./record_too_large_error.ts";
+
+/**
+ * Sessions in the cookie itself, sealed. A text too long for one cookie is cut, and the pieces go into `name`, `name.1`, `name.2` …; the first begins
+ * with their number. Pieces of different sessions put together are no sealed text.
+ */
+export class SealedSessions implements SessionBackend {
+  readonly #sealer: Sealer;
+  readonly #cookies: readonly Cookie[];
+  readonly #room: number;
+
+  constructor(store: CookieStore, cookie: Cookie, app: AppInfo) {
+    const keys = store.keys ?? app.keys;
+    if (keys === undefined) {
+      throw new TypeError("Cannot keep sessions in cookies as there are no keys: pass pipeline({ keys: [...] })");
+    }
+    this.#sealer = new Sealer(keys, { purpose: "nuages.session" });
+    this.#cookies = Array.from({ length: store.maxCookies }, (_, part) => {
+      return part === 0 ? cookie : new Cookie(`${cookie.name}.${part}`, cookie.attributes);
+    });
+    this.#room = COOKIE_BYTES - this.#cookies.at(-1)!.name.length - "0.".length;
+  }
+
+  present(jar: CookieJar): boolean {
+    return jar.has(this.#cookies[0]!);
+  }
+
+  load(jar: CookieJar): Promise<LoadedSession | undefined> {
+    return Promise.resolve(this.#unseal(jar));
+  }
+
+  create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
+    const name = this.#cookies[0]!.name;
+    const sealed = this.#sealer.seal(encodeDocument(draft.document), {
+      name,
+      maxAge: Math.max(0, Math.ceil((draft.expires - now()) / 1000)),
+    });
+    const limit = this.#room * this.#cookies.length;
+    if (sealed.length > limit) throw new RecordTooLargeError("cookies", sealed.length, limit);
+    const count = Math.ceil(sealed.length / this.#room);
+    const attributes = browserClose ? {} : { maxAge: maxAgeOf(draft.expires) };
+    for (let part = 0; part < count; part++) {
+      const piece = sealed.slice(part * this.#room, (part + 1) * this.#room);
+      jar.set(this.#cookies[part]!, part === 0 ? `${count}.${piece}` : piece, attributes);
+    }
+    this.#drop(jar, count);
+    return Promise.resolve();
+  }
+
+  async replace(_loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
+    await this.create(draft, jar, how.browserClose);
+    return "written";
+  }
+
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  forget(jar: CookieJar): void {
+    this.#drop(jar, 0);
+  }
+
+  #unseal(jar: CookieJar): LoadedSession | undefined {
+    const [, count, first] = /^([1-8])\.(.*)$/.exec(jar.get(this.#cookies[0]!) ?? "") ?? [];
+    if (first === undefined) return undefined;
+    const rest = this.#cookies.slice(1, Number(count)).map((cookie) => jar.get(cookie) ?? "");
+    const opened = this.#sealer.verify(first + rest.join(""), { name: this.#cookies[0]!.name });
+    if (!opened.ok || opened.expiresAt === undefined) return undefined;
+    const document = decodeDocument(opened.value);
+    return document && { document, expires: opened.expiresAt * 1000, handle: undefined };
+  }
+
+  /** Makes the browser forget the pieces from a certain one on; the ones it hasn't got need no word. */
+  #drop(jar: CookieJar, from: number): void {
+    for (const cookie of this.#cookies.slice(from)) if (jar.has(cookie)) jar.delete(cookie);
+  }
+}
+
+/** What browsers take for name and value together (RFC 6265bis §5.7). */
+const COOKIE_BYTES = 4096;

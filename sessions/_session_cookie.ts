@@ -1,0 +1,39 @@
+import { Cookie } from "../cookies/cookie.ts";
+import type { CookieAttributes } from "../cookies/cookie_attributes.ts";
+import { now } from "./_record.ts";
+
+/** How the session's cookie is named and where it is sent. */
+export interface SessionCookieOptions extends Omit<CookieAttributes, "maxAge" | "expires"> {
+  /**
+   * Its name. `__Host-` binds it to this host, to https and to the whole site, so that no subdomain can plant one.
+   *
+   * @default {"__Host-sessionid"; "__Secure-sessionid" with a domain or a path; "sessionid" with secure: false}
+   */
+  readonly name?: string;
+}
+
+/**
+ * The session's cookie.
+ *
+ * @param options How it is named and where it is sent; Secure, HttpOnly and SameSite=Lax unless they say otherwise.
+ * @returns The cookie.
+ * @throws {TypeError} If a browser would refuse it.
+ */
+export function sessionCookie(options: SessionCookieOptions = {}): Cookie {
+  const { name, ...attributes } = options;
+  const bound = attributes.domain === undefined && (attributes.path === undefined || attributes.path === "/");
+  const prefix = attributes.secure === false ? "" : bound ? "__Host-" : "__Secure-";
+  return new Cookie(name ?? `${prefix}sessionid`, attributes);
+}
+
+/**
+ * For how long the browser keeps the cookie.
+ *
+ * @param expires The session's deadline, in milliseconds since the epoch.
+ * @returns Seconds from now, 400 days at most as browsers keep none longer.
+ */
+export function maxAgeOf(expires: number): number {
+  return Math.max(0, Math.min(Math.ceil((expires - now()) / 1000), MAX_AGE));
+}
+
+const MAX_AGE = 400 * 86_400;

@@ -1,0 +1,42 @@
+/**
+ * Sessions: what a site remembers of a visitor between requests.
+ *
+ * {@linkcode sessions} gives views `await context.session()`, with typed keys. Changes are written once, after the view; parallel requests don't
+ * lose each other's; a session that was ended stays ended. Sessions are kept in a store: {@linkcode MemoryStore} for tests and single
+ * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} for many, {@linkcode CookieStore} for none, or any object with
+ * the six methods of {@linkcode SessionStore}.
+ *
+ * @example
+ * ```ts
+ * import { pipeline } from "@nuages/web/middleware";
+ * import { MemoryStore, sessions } from "@nuages/web/sessions";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const app = pipeline()
+ *   .use(sessions<{ visits: number }>({ store: new MemoryStore() }))
+ *   .handle(async (_request, context) => {
+ *     const session = await context.session();
+ *     return new Response(`visit ${session.update("visits", (visits = 0) => visits + 1)}`);
+ *   });
+ *
+ * const first = await app(new Request("http://localhost/"));
+ * const cookie = first.headers.getSetCookie()[0]!.split(";")[0]!;
+ * const second = await app(new Request("http://localhost/", { headers: { Cookie: cookie } }));
+ *
+ * assertEquals(await second.text(), "visit 2");
+ * ```
+ *
+ * @module
+ */
+
+export type { SessionCookieOptions } from "./_session_cookie.ts";
+export * from "./cookie_store.ts";
+export * from "./corrupt_record_error.ts";
+export * from "./file_store.ts";
+export * from "./kv_store.ts";
+export * from "./memory_store.ts";
+export * from "./record_too_large_error.ts";
+export type * from "./session.ts";
+export * from "./session_errors.ts";
+export * from "./sessions.ts";
+export type * from "./store.ts";
