@@ -1,0 +1,98 @@
+import type { FilePaths } from "./_file_paths.ts";
+
+/**
+ * One lock for each subdirectory of a `FileStore`, held across processes.
+ *
+ * It is the kernel's lock on a file (`flock`), which ends with the process that holds it, however that ends: no lock is ever
+ * left behind, and none has to be judged stale. Within the process whoever comes queues up first, so that at most one
+ * thread waits in the kernel for each subdirectory.
+ */
+export class FileLocks {
+  readonly #paths: FilePaths;
+  readonly #queues = new Map<string, Promise<void>>();
+
+  /**
+   * Makes the locks of a directory; none is held.
+   *
+   * @param paths Where the files to lock are.
+   */
+  constructor(paths: FilePaths) {
+    this.#paths = paths;
+  }
+
+  /**
+   * Does something while holding the locks of some subdirectories.
+   *
+   * @typeParam T What it results in.
+   * @param shards The subdirectories.
+   * @param work What to do.
+   * @returns What it resulted in.
+   * @throws {Error} If the directory of the locks is gone.
+   */
+  hold<T>(shards: readonly string[], work: () => Promise<T>): Promise<T> {
+    // Always in the same order, so that two that need the same locks never wait for each other.
+    const [shard, ...rest] = [...new Set(shards)].sort();
+    if (shard === undefined) return work();
+    return this.#holdOne(shard, () => this.hold(rest, work));
+  }
+
+  async #holdOne<T>(shard: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(shard);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#queues.set(shard, promise);
+    try {
+      await before;
+      using _lock = await this.#lock(shard);
+      return await work();
+    } finally {
+      if (this.#queues.get(shard) === promise) this.#queues.delete(shard);
+      resolve();
+    }
+  }
+
+  async #lock(shard: string): Promise<Disposable> {
+    const path = this.#paths.lock(shard);
+    for (;;) {
+      const file = await this.#open(path);
+      try {
+        await file.lock(true);
+        // Somebody may have deleted the file while we waited: then it locks nothing any more.
+        if (await isStillAt(path, file)) return file;
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+      file.close();
+    }
+  }
+
+  async #open(path: string): Promise<Deno.FsFile> {
+    try {
+      return await Deno.open(path, { write: true, create: true, mode: 0o600 });
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+      throw new Error(vanished(this.#paths), { cause });
+    }
+  }
+}
+
+/**
+ * Says that the directory went away while it was in use.
+ *
+ * @param paths The directory.
+ * @returns The message.
+ */
+export function vanished(paths: FilePaths): string {
+  return `Cannot use session directory ${paths.root} as ${paths.locks} is gone: ` +
+    "bring the directory back, or restart to begin with an empty one";
+}
+
+async function isStillAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  try {
+    const [there, ours] = [await Deno.stat(path), await file.stat()];
+    return there.ino === ours.ino && there.dev === ours.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { dirname } from "@std/path/dirname";
+
+/**
+ * Replaces a file, or makes it, so that any other process and any crash sees the old contents or the new ones.
+ *
+ * @param path The file.
+ * @param bytes The new contents.
+ * @param draft Where to write them first: a path on the same file system, where nothing is.
+ * @param durable Whether to wait until all of it is on the disk.
+ */
+export async function replaceFile(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  draft: string,
+  durable: boolean,
+): Promise<void> {
+  try {
+    await Deno.writeFile(draft, bytes, { createNew: true, mode: 0o600 });
+    if (durable) await sync(draft);
+    await renameInto(draft, path, durable);
+  } catch (error) {
+    // The error to report is the first one; what stays behind here is cleared later.
+    await removeIfThere(draft).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Renames a file, into a directory that may have to be made first.
+ *
+ * @param from The file.
+ * @param to Its new path.
+ * @param durable Whether to wait until the new name is on the disk.
+ */
+export async function renameInto(from: string, to: string, durable: boolean): Promise<void> {
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await Deno.rename(from, to);
+    if (durable) await sync(dirname(dirname(to)));
+  }
+  if (durable) await sync(dirname(to));
+}
+
+/**
+ * Waits until a file, or the names in a directory, are on the disk.
+ *
+ * @param path The file or directory.
+ */
+export async function sync(path: string): Promise<void> {
+  using file = await Deno.open(path, { read: true });
+  await file.sync();
+}
+
+/**
+ * Reads a file.
+ *
+ * @param path The file.
+ * @param atMost How many bytes of it, if not all.
+ * @returns The bytes; `undefined` if there is no such file.
+ */
+export async function readIfThere(path: string, atMost?: number): Promise<Uint8Array | undefined> {
+  try {
+    if (atMost === undefined) return await Deno.readFile(path);
+    using file = await Deno.open(path, { read: true });
+    const buffer = new Uint8Array(atMost);
+    // One call: what is shorter than asked for on a local file system is the end of the file.
+    return buffer.subarray(0, await file.read(buffer) ?? 0);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Removes a file or an empty directory, if it is there.
+ *
+ * @param path What to remove.
+ * @returns Whether it was there.
+ */
+export async function removeIfThere(path: string): Promise<boolean> {
+  try {
+    await Deno.remove(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Lists the names in a directory.
+ *
+ * @param path The directory.
+ * @returns The names; none if there is no such directory.
+ */
+export async function namesIn(path: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
