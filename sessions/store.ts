@@ -10,9 +10,11 @@
 
 /** What a store is given to keep. */
 export interface SessionRecord {
-  /** The session, encoded by a codec. A store neither reads nor changes it; it gives back the same text. */
+  /** The session, encoded by a codec: a well-formed text. A store neither reads nor changes it; it gives back the same text. */
   readonly data: string;
-  /** When the record dies, in milliseconds since the Unix epoch. From that instant on it does not exist. */
+  /**
+   * When the record dies, in milliseconds since the Unix epoch: a finite number. From that instant on it does not exist.
+   */
   readonly expires: number;
 }
 
@@ -50,7 +52,8 @@ export type WriteResult =
  *   store. Of two `update`s naming the same version, one answers `written` and the other `conflict` (or `gone`).
  * - **Failure throws.** A store that is down, full or broken rejects with an `Error`; it never answers `undefined`,
  *   `gone` or a default instead, since those mean something.
- * - A text comes back exactly as it was given, whatever characters it holds.
+ * - **A text comes back exactly as it was given**, whatever characters it holds. It is well-formed Unicode, as JSON is; a
+ *   store may refuse a lone surrogate with a `TypeError`, but never change it.
  *
  * @example A store is any object with these methods
  * ```ts
