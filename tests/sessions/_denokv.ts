@@ -1,0 +1,72 @@
+/** A real `denokv` server, for tests. */
+
+/** A running server with an empty database. */
+export interface KvServer extends AsyncDisposable {
+  /** Opens a database on it. */
+  open(): Promise<Deno.Kv>;
+}
+
+/** Where the executable is: on the path, or where the variable `DENOKV` says; `undefined` if it isn't installed. */
+export const DENOKV: string | undefined = findDenokv();
+
+/** What a test that needs the server says when there is none. */
+export const NO_DENOKV = "needs a denokv server on the path or in DENOKV (cargo install denokv --locked)";
+
+/** Starts a server on a free port of this machine. */
+export async function startDenokv(): Promise<KvServer> {
+  const directory = await Deno.makeTempDir();
+  const token = crypto.randomUUID();
+  const address = `127.0.0.1:${freePort()}`;
+  const server = new Deno.Command(DENOKV!, {
+    args: ["--sqlite-path", `${directory}/kv.sqlite`, "serve", "--access-token", token, "--addr", address],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const stop = async () => {
+    server.kill("SIGTERM");
+    await server.status;
+    await Deno.remove(directory, { recursive: true });
+  };
+  // The token of a server is given to openKv in this way only; all servers of one test process share it in turn.
+  const open = () => {
+    Deno.env.set("DENO_KV_ACCESS_TOKEN", token);
+    return Deno.openKv(`http://${address}`);
+  };
+  try {
+    await untilListening(address);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { open, [Symbol.asyncDispose]: stop };
+}
+
+function findDenokv(): string | undefined {
+  const given = Deno.env.get("DENOKV");
+  if (given) return given;
+  return (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/denokv`).find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function untilListening(address: string): Promise<void> {
+  const [hostname, port] = address.split(":") as [string, string];
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      using _connection = await Deno.connect({ hostname, port: Number(port) });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`denokv does not listen on ${address}`);
+}

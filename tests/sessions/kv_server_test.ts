@@ -1,0 +1,38 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { KvStore } from "../../sessions/kv_store.ts";
+import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
+import { created, newKey, present, recordOf, type StoreUnderTest } from "./_contract/kit.ts";
+import { DENOKV, NO_DENOKV, startDenokv } from "./_denokv.ts";
+import { testStore } from "./_store_contract.ts";
+
+if (DENOKV) testStore("KvStore on a denokv server with two connections", onServer, { clears: false });
+
+Deno.test({
+  name: `KvStore keeps the largest sessions on a denokv server${DENOKV ? "" : ` (${NO_DENOKV})`}`,
+  ignore: !DENOKV,
+  async fn() {
+    await using server = await startDenokv();
+    using kv = await server.open();
+    const store = new KvStore(kv, { prefix: ["p".repeat(148)] });
+    const [from, to] = [newKey(), newKey()];
+    const version = await created(store, from, recordOf("é".repeat(400_000)));
+
+    const moved = await store.move(from, to, recordOf("x".repeat(800_000)), version);
+    assertEquals(moved.status, "written");
+    assertEquals((await present(store, to)).data.length, 800_000);
+    await assertRejects(() => store.create(from, recordOf("x".repeat(800_001))), RecordTooLargeError);
+    await store.delete(to);
+    assertEquals(await Array.fromAsync(kv.list({ prefix: [] })), []);
+  },
+});
+
+async function onServer(): Promise<StoreUnderTest> {
+  const server = await startDenokv();
+  const [kv, other] = [await server.open(), await server.open()];
+  const close = async () => {
+    kv.close();
+    other.close();
+    await server[Symbol.asyncDispose]();
+  };
+  return { store: new KvStore(kv), other: new KvStore(other), close };
+}
