@@ -37,6 +37,11 @@ export interface Client {
    * prefixes and `Secure` left off, since Safari refuses them there.
    */
   readonly loopback: boolean;
+  /**
+   * Whether the connection comes from a proxy the pipeline was told to trust. Only then is a header that proxies write (a request id, a user's name)
+   * more than the visitor's own words.
+   */
+  readonly proxied: boolean;
 }
 
 /**
@@ -92,6 +97,11 @@ export class RequestClient implements Client {
     const { headers } = this.#request;
     if (headers.has("Forwarded") || headers.has("X-Forwarded-For") || headers.has("X-Forwarded-Proto")) return false;
     return isLoopbackAddress(peerAddress(this.#peer)) && isLoopbackHost(this.url.hostname);
+  }
+
+  /** Whether the connection comes from a trusted proxy. */
+  get proxied(): boolean {
+    return this.#forwarding !== undefined;
   }
 
   /** The address the visitor asked for, parsed once. */

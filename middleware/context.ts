@@ -15,6 +15,8 @@ export interface AppInfo {
   readonly keys: KeyRing | undefined;
   /** Whether error pages may show the inside of the program. */
   readonly debug: boolean;
+  /** Whether a proxy is trusted at all, for middleware that read what only proxies may write. */
+  readonly trustsProxies: boolean;
 }
 
 /**

@@ -119,6 +119,7 @@ export function pipeline(options: PipelineOptions = {}): Pipeline {
   const state: AppState = Object.freeze({
     keys: keys === undefined || keys instanceof KeyRing ? keys : new KeyRing(keys),
     debug,
+    trustsProxies: proxies !== undefined,
     onEvent,
     render: render as AppState["render"],
     proxies: proxies === undefined ? undefined : new TrustedProxies(proxies),

@@ -5,7 +5,8 @@
  */
 
 import { type Awaitable, chain } from "./awaitable.ts";
-import type { RequestContext } from "./request_context.ts";
+import type { Context } from "./context.ts";
+import type { Run } from "./run.ts";
 import type { TemplateResponse } from "./template_response.ts";
 
 /**
@@ -20,7 +21,7 @@ import type { TemplateResponse } from "./template_response.ts";
  */
 export function render(response: TemplateResponse, request: Request, context: RequestContext): Awaitable<Response> {
   return chain(gather({}, request, context, 0), (data) => {
-    return chain(renderPage(response.template, { ...data, ...response.data }, context), (page) => {
+    return chain(renderPage(response.template, merge(data, response.data), context), (page) => {
       const { status, statusText, headers } = response;
       const rendered = new Response(asBody(page), { status, statusText, headers });
       if (!headers.has("Content-Type")) rendered.headers.set("Content-Type", "text/html; charset=utf-8");
@@ -39,9 +40,17 @@ function gather(
   for (let i = from; i < hooks.length; i++) {
     const more = hooks[i]!.templateData?.(request, context);
     if (more instanceof Promise) {
-      return more.then((late) => gather(Object.assign(data, late), request, context, i + 1));
+      return more.then((late) => gather(merge(data, late), request, context, i + 1));
     }
-    Object.assign(data, more);
+    if (more !== undefined) merge(data, more);
+  }
+  return data;
+}
+
+/** Getters stay getters: a template that doesn't ask for the CSRF token must not set its cookie. */
+function merge(data: Record<string, unknown>, more: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  for (const key of Object.keys(more)) {
+    Object.defineProperty(data, key, { ...Object.getOwnPropertyDescriptor(more, key)!, configurable: true });
   }
   return data;
 }
