@@ -7,6 +7,7 @@ import type { Verification } from "./verification.ts";
 export interface SignerOptions {
   /**
    * What the signatures are for. A signature made with one salt means nothing under another, so give each use its own.
+   * As in Django an empty one stands for the default.
    *
    * @default {"django.core.signing.Signer"}
    */
@@ -58,7 +59,8 @@ export class Signer {
    *   surrogate
    */
   constructor(keys: KeyRing, options: SignerOptions = {}) {
-    const { salt = "django.core.signing.Signer", sep = ":", algorithm = "sha256" } = options;
+    const { sep = ":", algorithm = "sha256" } = options;
+    const salt = options.salt || "django.core.signing.Signer";
     if (UNSAFE_SEPARATOR_REGEXP.test(sep)) {
       throw new TypeError(
         `Cannot create Signer as "sep" must have a character other than letters, digits and [\\]^_\`=-: ` +

@@ -69,11 +69,11 @@ export class TimestampSigner {
    * @throws {RangeError} If `clockSkew` is not a number of seconds from zero on
    */
   constructor(keys: KeyRing, options: TimestampSignerOptions = {}) {
-    const { salt = "django.core.signing.TimestampSigner", sep = ":", clockSkew = 60, ...others } = options;
+    const { sep = ":", clockSkew = 60, ...others } = options;
     if (!(clockSkew >= 0)) {
       throw new RangeError(`Cannot create TimestampSigner as "clockSkew" must be >= 0 seconds: received ${clockSkew}`);
     }
-    this.#signer = new Signer(keys, { salt, sep, ...others });
+    this.#signer = new Signer(keys, { ...others, sep, salt: options.salt || "django.core.signing.TimestampSigner" });
     this.#separator = sep;
     this.#clockSkew = clockSkew;
   }
