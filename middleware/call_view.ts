@@ -5,12 +5,12 @@
  */
 
 import { attempt, type Awaitable, chain } from "./awaitable.ts";
-import { extend } from "./extend.ts";
+import type { Context } from "./context.ts";
 import type { Handler } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
-import type { RequestContext } from "./request_context.ts";
 import { render } from "./render.ts";
-import { isRouteTable } from "./routes.ts";
+import { findView, isRouteTable } from "./routes.ts";
+import type { Run } from "./run.ts";
 import { TemplateResponse } from "./template_response.ts";
 
 /**
@@ -19,100 +19,105 @@ import { TemplateResponse } from "./template_response.ts";
  * @param view The view, or a table of routes that knows it.
  * @param request The request.
  * @param context The request's context.
+ * @param run The kernel's notes on the request.
  * @param from The first of the hooks whose `processView` and `processException` are still to be asked.
  * @returns The response, rendered.
  * @internal
  */
-export function callView(view: Handler, request: Request, context: RequestContext, from = 0): Awaitable<Response> {
-  while (isRouteTable(view)) {
-    const route = view.resolve(request, context);
-    extend(context, { params: route.params });
-    view = route.view;
-  }
-  context.viewRuns = true;
-  const hooks = context.hooks;
+export function callView(
+  view: Handler,
+  request: Request,
+  context: Context,
+  run: Run,
+  from = 0,
+): Awaitable<Response> {
+  if (isRouteTable(view)) view = findView(view, request, context);
+  run.viewRuns = true;
+  const { hooks } = run;
   if (hooks === undefined) {
-    return chain(view(request, context), (answer) => settle(answer, view, request, context, hooks));
+    return chain(view(request, context), (answer) => {
+      const response = expectResponse(answer, view);
+      return response instanceof TemplateResponse ? render(response, request, context, run) : response;
+    });
   }
-  const rescue = (error: unknown) => processException(error, hooks, hooks.length - 1, from, request, context);
-  return chain(processView(view, hooks, from, request, context), (early) => {
+  const call: Call = { view, request, context, run, hooks, from };
+  return chain(processView(call, from), (early) => {
+    const rescue = (error: unknown) => processException(call, error, hooks.length - 1);
     const answer = early ?? attempt(() => view(request, context), rescue);
-    return chain(answer, (response) => settle(response, view, request, context, hooks, rescue));
+    return chain(answer, (response) => settle(expectResponse(response, view), call, rescue));
   });
 }
 
-function processView(
-  view: Handler,
-  hooks: readonly Hooks[],
-  from: number,
-  request: Request,
-  context: RequestContext,
-): Awaitable<Response | undefined> {
-  for (let i = from; i < hooks.length; i++) {
+/** One call of a view that hooks watch. */
+interface Call {
+  readonly view: Handler;
+  readonly request: Request;
+  readonly context: Context;
+  readonly run: Run;
+  readonly hooks: readonly Hooks[];
+  readonly from: number;
+}
+
+function processView(call: Call, at: number): Awaitable<Response | undefined> {
+  const { view, request, context, hooks } = call;
+  for (let i = at; i < hooks.length; i++) {
     const answer = hooks[i]!.processView?.(request, context, view);
-    if (answer instanceof Promise) {
-      return answer.then((early) => early ?? processView(view, hooks, i + 1, request, context));
-    }
-    if (answer) return answer;
+    if (answer instanceof Promise) return answer.then((early) => early ? expectEarly(early) : processView(call, i + 1));
+    if (answer) return expectEarly(answer);
   }
   return undefined;
 }
 
-function processException(
-  error: unknown,
-  hooks: readonly Hooks[],
-  at: number,
-  last: number,
-  request: Request,
-  context: RequestContext,
-): Awaitable<Response> {
-  for (let i = at; i >= last; i--) {
+function processException(call: Call, error: unknown, at: number): Awaitable<Response> {
+  const { request, context, hooks, from } = call;
+  for (let i = at; i >= from; i--) {
     const answer = hooks[i]!.processException?.(request, context, error);
-    if (answer instanceof Promise) {
-      return answer.then((response) => response ?? processException(error, hooks, i - 1, last, request, context));
-    }
+    if (answer instanceof Promise) return answer.then((response) => response || processException(call, error, i - 1));
     if (answer) return answer;
   }
   throw error;
 }
 
-/** Sees to it that the answer is a response, and rendered. */
+/** Renders the answer, if it is a template, once the hooks have seen it. */
 function settle(
   answer: Response,
-  view: Handler,
-  request: Request,
-  context: RequestContext,
-  hooks: readonly Hooks[] | undefined,
-  rescue?: (error: unknown) => Awaitable<Response>,
+  call: Call,
+  rescue: (error: unknown) => Awaitable<Response>,
 ): Awaitable<Response> {
-  if (!(answer instanceof Response)) {
-    throw new TypeError(
-      `The view "${view.name}" must answer with a Response: received ${answer === null ? "null" : typeof answer}`,
-    );
-  }
   if (!(answer instanceof TemplateResponse)) return answer;
-  return chain(processTemplate(answer, hooks ?? [], request, context), (response) => {
-    const finish = () => response instanceof TemplateResponse ? render(response, request, context) : response;
-    return rescue === undefined ? finish() : attempt(finish, rescue);
+  return chain(processTemplate(answer, call, call.hooks.length - 1), (response) => {
+    if (!(response instanceof TemplateResponse)) return response;
+    return attempt(() => render(response, call.request, call.context, call.run), rescue);
   });
 }
 
-function processTemplate(
-  response: TemplateResponse,
-  hooks: readonly Hooks[],
-  request: Request,
-  context: RequestContext,
-  at: number = hooks.length - 1,
-): Awaitable<Response> {
+function processTemplate(response: TemplateResponse, call: Call, at: number): Awaitable<Response> {
+  const { request, context, hooks } = call;
   for (let i = at; i >= 0; i--) {
     const hook = hooks[i]!.processTemplateResponse;
     if (hook === undefined) continue;
-    return chain(hook(request, context, response), (changed) => {
-      if (!((changed as unknown) instanceof Response)) {
-        throw new TypeError("A processTemplateResponse hook must give a response back: received none");
+    return chain(hook(request, context, response), (changed: Response) => {
+      if (!(changed instanceof Response)) {
+        throw new TypeError(`A processTemplateResponse hook must give a response back: received ${typeOf(changed)}`);
       }
-      return changed instanceof TemplateResponse ? processTemplate(changed, hooks, request, context, i - 1) : changed;
+      return changed instanceof TemplateResponse ? processTemplate(changed, call, i - 1) : changed;
     });
   }
   return response;
+}
+
+function expectResponse(answer: Response, view: Handler): Response {
+  if (answer instanceof Response) return answer;
+  throw new TypeError(
+    `The view "${view.name || "anonymous"}" must answer with a Response: received ${typeOf(answer)}`,
+  );
+}
+
+function expectEarly(answer: Response): Response {
+  if (answer instanceof Response) return answer;
+  throw new TypeError(`A processView hook must answer with a Response, or nothing: received ${typeOf(answer)}`);
+}
+
+function typeOf(answer: unknown): string {
+  return answer === null ? "null" : typeof answer;
 }

@@ -4,9 +4,12 @@
  * @module
  */
 
+import type { Context } from "./context.ts";
+import type { ErrorPages, Place } from "./error_response.ts";
 import { type Html, html } from "./html.ts";
 import { type HttpError, statusText } from "./http_error.ts";
-import type { RequestContext } from "./request_context.ts";
+import { inspect } from "./inspect.ts";
+import type { Run } from "./run.ts";
 
 /** What the page is about. */
 export interface Breakage {
@@ -15,13 +18,15 @@ export interface Breakage {
   /** What was thrown. */
   readonly error: unknown;
   /** The layer where it happened. */
-  readonly layer: string;
-  /** The layers, outermost first, the view last. */
-  readonly layers: readonly string[];
+  readonly place: Place;
   /** The request. */
   readonly request: Request;
   /** Its context. */
-  readonly context: RequestContext;
+  readonly context: Context;
+  /** The kernel's notes on the request. */
+  readonly run: Run;
+  /** How errors are shown. */
+  readonly pages: ErrorPages;
 }
 
 /**
@@ -33,7 +38,7 @@ export interface Breakage {
  * @internal
  */
 export function debugPage(breakage: Breakage): Html {
-  const { http, error, layer, layers, request, context } = breakage;
+  const { http, error, place, request, context, run, pages } = breakage;
   const name = error instanceof Error ? error.name : "Thrown";
   const title = `${http.status} ${statusText(http.status)}`;
   return html`
@@ -49,28 +54,24 @@ export function debugPage(breakage: Breakage): Html {
       <body>
         <header>
           <p>${title} <span>${request.method} ${path(request)}</span></p>
-          <h1>${error instanceof Error ? error.message || name : Deno.inspect(error)}</h1>
+          <h1>${error instanceof Error ? error.message || name : inspect(error)}</h1>
         </header>
         <main>
         <h2>${name}</h2>
         <pre>${inspect(error)}</pre>
         <h2>Pipeline</h2>
-        <ol>${layers.map((each) =>
-          html`<li${
-            each === layer && html`
-              class="here"
-            `
-          }>${each}${each === layer && " ← here"}</li>`
-        )}</ol>
+        <ol>${pages.layers.map((name, index) => {
+          return index === place.index ? html`<li class="here">${name} ← here</li>` : html`<li>${name}</li>`;
+        })}</ol>
         <h2>Request</h2>
         <table>
           ${row("id", context.requestId)}
           ${row("client", [attempt(() => context.client.address), attempt(() => context.client.origin)].join(" "))}
           ${[...request.headers].map(([header, value]) =>
-            row(header, SECRET_HEADERS.has(header) ? names(header, value) : value)
+            row(header, SECRET_HEADERS_REGEXP.test(header) ? hide(header, value) : value)
           )}
         </table>
-        ${facts(request, context).map(([heading, lines]) =>
+        ${facts(request, context, run).map(([heading, lines]) =>
           html`
             <h2>${heading}</h2>
             <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
@@ -83,11 +84,14 @@ export function debugPage(breakage: Breakage): Html {
   `;
 }
 
-const SECRET_HEADERS = new Set(["cookie", "authorization", "proxy-authorization", "x-csrftoken", "x-csrf-token"]);
+const SECRET_HEADERS_REGEXP = /auth|cookie|credential|csrf|key|pass|secret|session|signature|token/;
 
-function names(header: string, value: string): string {
+/** Of cookies the names may be shown; one without a name is all value. */
+function hide(header: string, value: string): string {
   if (header !== "cookie") return "(hidden)";
-  return value.split(";").map((pair) => `${pair.split("=", 1)[0]!.trim()}=(hidden)`).join("; ");
+  return value.split(";").map((pair) => {
+    return pair.includes("=") ? `${pair.split("=", 1)[0]!.trim()}=(hidden)` : "(hidden)";
+  }).join("; ");
 }
 
 function row(name: string, value: string): Html {
@@ -112,13 +116,8 @@ function attempt(read: () => string): string {
   }
 }
 
-/** An error's own inspection may run the program's code. */
-function inspect(error: unknown): string {
-  return attempt(() => Deno.inspect(error, { colors: false }));
-}
-
-function facts(request: Request, context: RequestContext): [string, readonly string[]][] {
-  return (context.hooks ?? []).flatMap((hooks) => {
+function facts(request: Request, context: Context, run: Run): [string, readonly string[]][] {
+  return (run.hooks ?? []).flatMap((hooks) => {
     try {
       return Object.entries(hooks.debugFacts?.(request, context) ?? {});
     } catch (error) {

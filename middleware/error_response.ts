@@ -4,16 +4,14 @@
  * @module
  */
 
-import { accepts } from "@std/http/negotiation";
 import { attempt, type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { debugPage } from "./debug_page.ts";
-import { type Html, html } from "./html.ts";
-import { HttpError, statusText } from "./http_error.ts";
+import { errorPage, lastResort } from "./error_page.ts";
+import { deliver } from "./events.ts";
+import { HttpError } from "./http_error.ts";
 import { render } from "./render.ts";
-import type { RequestContext } from "./request_context.ts";
+import type { Run } from "./run.ts";
 import { TemplateResponse } from "./template_response.ts";
-import { vary } from "./vary.ts";
 
 /**
  * Answers for an error. It runs in the layer where the error happened, so it may find on the context only what the layers
@@ -32,119 +30,135 @@ export interface ErrorPages {
   readonly handlers: ErrorHandlers;
   /** Whether pages show the inside of the program. */
   readonly debug: boolean;
-  /** The names of the layers, outermost first, the view last; filled in when the pipeline has been built. */
+  /** The names of the layers, outermost first, the view last; filled in while the pipeline is built. */
   readonly layers: string[];
 }
 
+/** One of the layers. */
+export interface Place {
+  /** Its name. */
+  readonly name: string;
+  /** Its index in {@linkcode ErrorPages.layers}. */
+  readonly index: number;
+}
+
 /**
- * Makes a response of an error. It doesn't throw, whatever the user's handlers do.
+ * Checks the user's error handlers.
+ *
+ * @param handlers The handlers by status.
+ * @returns The same.
+ * @throws {TypeError} If one is no function, or stands under a name that is no error's status.
+ * @internal
+ */
+export function checkErrorHandlers(handlers: ErrorHandlers): ErrorHandlers {
+  for (const [status, handler] of Object.entries<unknown>(handlers)) {
+    if (status !== "default" && !/^[45]\d\d$/.test(status)) {
+      throw new TypeError(
+        `Cannot handle errors "${status}" as that is no error's status: write 400 to 599, or default`,
+      );
+    }
+    if (handler !== undefined && typeof handler !== "function") {
+      throw new TypeError(`Cannot handle errors ${status} with a handler that is ${typeof handler}: pass a function`);
+    }
+  }
+  return handlers;
+}
+
+/**
+ * Makes a response of an error. It doesn't throw, whatever the error is and the user's handlers do.
  *
  * @param error What was thrown.
- * @param layer The name of the layer where it happened.
+ * @param place The layer where it happened.
  * @param request The request.
  * @param context Its context.
+ * @param run The kernel's notes on the request.
  * @param pages How errors are shown.
  * @returns The response, with headers that can be written.
  * @internal
  */
 export function respondToError(
   error: unknown,
-  layer: string,
+  place: Place,
   request: Request,
-  context: RequestContext,
+  context: Context,
+  run: Run,
+  pages: ErrorPages,
+): Awaitable<Response> {
+  return attempt(() => respond(error, place, request, context, run, pages), (failure) => {
+    report(failure, "the page for an error", place, request, context, run);
+    return lastResort();
+  });
+}
+
+function respond(
+  error: unknown,
+  place: Place,
+  request: Request,
+  context: Context,
+  run: Run,
   pages: ErrorPages,
 ): Awaitable<Response> {
   if (isDisconnect(error, request)) {
-    context.emit({ name: "request.aborted", message: `The visitor went away while "${layer}" worked`, error });
+    context.emit({ name: "request.aborted", message: `The visitor went away while "${place.name}" worked`, error });
     return new Response(null, { status: 499 });
   }
-  const http = error instanceof HttpError ? error : new HttpError(500, undefined, { cause: error });
+  const http = asHttpError(error);
   // A 503 that says why is as unexpected as any exception; one without a cause was meant.
-  if (http.status >= 500 && Object.hasOwn(http, "cause")) report(http.cause, layer, context);
+  if (http.status >= 500 && Object.hasOwn(http, "cause")) {
+    report(http.cause, place.name, place, request, context, run);
+  }
   const handler = pages.handlers[http.status] ?? pages.handlers.default;
-  const standard = () => standardResponse(http, error, layer, request, context, pages);
-  if (handler === undefined) return standard();
+  const standard = (http: HttpError, error: unknown) => errorPage({ http, error, place, request, context, run, pages });
+  if (handler === undefined) return standard(http, error);
   return attempt(
-    () => chain(handler(request, context, http), (answer) => usable(answer, http.status, request, context)),
+    () => chain(handler(request, context, http), (answer) => usable(answer, http.status, request, context, run)),
     (failure) => {
-      report(failure, `the error handler for ${http.status}`, context);
-      return standardResponse(
-        new HttpError(500, undefined, { cause: failure }),
-        failure,
-        layer,
-        request,
-        context,
-        pages,
-      );
+      report(failure, `the error handler for ${http.status}`, place, request, context, run);
+      return standard(new HttpError(500, undefined, { cause: failure }), failure);
     },
   );
 }
 
 /** A visitor who leaves makes what waits for them throw: that is no exception of ours, and nobody reads the answer. */
 function isDisconnect(error: unknown, request: Request): boolean {
+  // Deno doesn't abort the signal when a connection breaks while its body is read.
+  if (error instanceof Deno.errors.BadResource && BROKEN_BODY_REGEXP.test(error.message)) return true;
   if (!request.signal.aborted || error instanceof HttpError) return false;
   return error === request.signal.reason || error instanceof DOMException && error.name === "AbortError";
 }
 
-function report(error: unknown, layer: string, context: RequestContext): void {
-  context.emit({ name: "exception", message: `Unexpected exception in ${layer}`, error, data: { layer } });
+const BROKEN_BODY_REGEXP = /^Cannot read (request )?body as underlying resource unavailable/;
+
+/** Asking a thrown thing what it is may itself throw, as with a revoked proxy. */
+function asHttpError(error: unknown): HttpError {
+  try {
+    if (error instanceof HttpError) return error;
+  } catch {
+    // It is as unexpected as anything.
+  }
+  return new HttpError(500, undefined, { cause: error });
 }
 
-function usable(answer: Response, status: number, request: Request, context: RequestContext): Awaitable<Response> {
-  if (answer instanceof TemplateResponse) return render(answer, request, context);
+/** Reports an exception, be the context as broken as it may. */
+function report(error: unknown, where: string, place: Place, request: Request, context: Context, run: Run): void {
+  const event = { name: "exception", message: `Unexpected exception in ${where}`, error, data: { layer: place.name } };
+  try {
+    context.emit(event);
+  } catch {
+    deliver(run.app.onEvent, { ...event, method: request.method, path: "", requestId: "" });
+  }
+}
+
+function usable(
+  answer: Response,
+  status: number,
+  request: Request,
+  context: Context,
+  run: Run,
+): Awaitable<Response> {
+  if (answer instanceof TemplateResponse) return render(answer, request, context, run);
   if (!(answer instanceof Response)) {
     throw new TypeError(`The error handler for ${status} must answer with a Response: received ${typeof answer}`);
   }
   return new Response(answer.body, answer);
-}
-
-function standardResponse(
-  http: HttpError,
-  error: unknown,
-  layer: string,
-  request: Request,
-  context: RequestContext,
-  pages: ErrorPages,
-): Response {
-  const wanted = accepts(request, "text/html", "application/problem+json", "application/json");
-  const headers = new Headers(http.headers);
-  vary(headers, "Accept");
-  const asJson = wanted !== undefined && wanted !== "text/html";
-  headers.set("Content-Type", asJson ? "application/problem+json" : "text/html; charset=utf-8");
-  headers.set("X-Content-Type-Options", "nosniff");
-  const body = asJson ? problem(http, error, context, pages.debug) : String(
-    pages.debug ? debugPage({ http, error, layer, request, context, layers: pages.layers }) : page(http, context),
-  );
-  return new Response(body, { status: http.status, headers });
-}
-
-/** RFC 9457. */
-function problem(http: HttpError, error: unknown, context: Context, debug: boolean): string {
-  return JSON.stringify({
-    title: statusText(http.status),
-    status: http.status,
-    ...(http.expose || debug ? { detail: http.message } : {}),
-    requestId: context.requestId,
-    ...(debug && error !== http ? { debug: Deno.inspect(error) } : {}),
-  });
-}
-
-function page(http: HttpError, context: Context): Html {
-  const title = statusText(http.status);
-  return html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>${title}</title>
-      </head>
-      <body>
-      <h1>${title}</h1>
-      ${http.expose && html`<p>${http.message}</p>`}
-      ${http.status >= 500 && html`<p>If you report this, name request <code>${context.requestId}</code>.</p>`}
-      </body>
-    </html>
-  `;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { inspect } from "./inspect.ts";
+
 /**
  * Something worth knowing happened. Given to the `onEvent` of {@linkcode PipelineOptions}.
  *
@@ -30,7 +32,7 @@ export interface AppEvent {
 export type EventListener = (event: AppEvent) => void;
 
 /**
- * Delivers an event. A listener that throws doesn't disturb the request: its error goes to standard error.
+ * Delivers an event. A listener that throws, or rejects, doesn't disturb the request: its error goes to standard error.
  *
  * @param listener Who listens, if anybody does.
  * @param event What happened.
@@ -41,17 +43,33 @@ export function deliver(listener: EventListener | undefined, event: AppEvent): v
     if (event.name === "exception") writeException(event);
     return;
   }
-  try {
-    listener(event);
-  } catch (error) {
+  const fail = (error: unknown): void => {
     writeException({ ...event, name: "exception", message: "The onEvent listener threw", error });
     if (event.name === "exception") writeException(event);
+  };
+  try {
+    const answer: unknown = listener(event);
+    if (answer instanceof Promise) answer.catch(fail);
+  } catch (error) {
+    fail(error);
   }
 }
 
 function writeException(event: AppEvent): void {
-  const error = event.error instanceof Error ? Deno.inspect(event.error) : `Thrown: ${Deno.inspect(event.error)}`;
-  const text = `${event.message}: ${event.method} ${event.path} (request ${event.requestId})\n${error}\n`;
-  const bytes = new TextEncoder().encode(text);
-  for (let sent = 0; sent < bytes.length;) sent += Deno.stderr.writeSync(bytes.subarray(sent));
+  const error = event.error instanceof Error ? inspect(event.error) : `Thrown: ${inspect(event.error)}`;
+  const text = `${event.message}: ${event.method} ${event.path} (request ${event.requestId})\n${error}`;
+  const bytes = new TextEncoder().encode(`${text.replace(CONTROLS_REGEXP, escapeControl)}\n`);
+  try {
+    for (let sent = 0; sent < bytes.length;) sent += Deno.stderr.writeSync(bytes.subarray(sent));
+  } catch {
+    // Standard error is closed: there is nobody left to tell.
+  }
+}
+
+// What a visitor wrote may be in an error's message, and a terminal obeys escape sequences.
+// deno-lint-ignore no-control-regex
+const CONTROLS_REGEXP = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+function escapeControl(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

@@ -50,7 +50,8 @@ export interface Hooks<C extends Context = Context> {
  * @typeParam C The context of the layer.
  * @param context The context the layer was called with.
  * @param hooks The hooks; make the object once, at set-up, not for each request.
- * @throws {TypeError} If the view is running already: a middleware with hooks that wraps a single view goes through {@linkcode perView}.
+ * @throws {TypeError} If the view is running already (a middleware with hooks that wraps a single view goes through {@linkcode perView}), or
+ * the context is a copy.
  *
  * @example A middleware that answers for a view which throws
  * ```ts
@@ -73,8 +74,9 @@ export interface Hooks<C extends Context = Context> {
  * ```
  */
 export function addHooks<C extends Context>(context: C, hooks: Hooks<C>): void {
-  if (!(context instanceof RequestContext)) {
+  const run = RequestContext.runOf(context);
+  if (run === undefined) {
     throw new TypeError("Cannot add hooks as this is no pipeline's context: pass the one the layer was called with");
   }
-  context.addHooks(hooks as unknown as Hooks);
+  run.addHooks(hooks as unknown as Hooks);
 }

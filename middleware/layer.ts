@@ -6,39 +6,37 @@
 
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { type ErrorPages, respondToError } from "./error_response.ts";
+import { type ErrorPages, type Place, respondToError } from "./error_response.ts";
 import type { Handler } from "./handler.ts";
 import { render } from "./render.ts";
 import { RequestContext } from "./request_context.ts";
+import type { Run } from "./run.ts";
 import { TemplateResponse } from "./template_response.ts";
+import { withWritableHeaders } from "./writable.ts";
 
 /**
  * Guards a layer: whoever calls what comes back always gets a response, and can write its headers. (Django's
  * `convert_exception_to_response`, which wraps the view and every middleware.)
  *
  * @param layer The handler of the layer.
- * @param name Its name, for messages and the debug page.
+ * @param place Which layer it is.
  * @param pages How errors are shown.
  * @returns The guarded handler.
  * @internal
  */
-export function guard(
-  layer: (request: Request, context: RequestContext) => Awaitable<Response>,
-  name: string,
-  pages: ErrorPages,
-): Handler {
+export function guard(layer: Handler, place: Place, pages: ErrorPages): Handler {
   return (request, context) => {
-    const own = ownContext(context, name);
+    const run = RequestContext.runOf(context) ?? refuseContext(place);
     const settle = (answer: Response): Awaitable<Response> => {
-      return answer === own.writable ? answer : chain(complete(answer, name, request, own), (response) => {
-        return own.writable = withWritableHeaders(response, name);
+      return answer === run.writable ? answer : chain(complete(answer, place, request, context, run), (response) => {
+        return run.writable = withWritableHeaders(response, `layer "${place.name}"`);
       });
     };
     const rescue = (error: unknown): Awaitable<Response> => {
-      return chain(respondToError(error, name, request, own, pages), (response) => own.writable = response);
+      return chain(respondToError(error, place, request, context, run, pages), (response) => run.writable = response);
     };
     try {
-      const answer = layer(request, own);
+      const answer = layer(request, context);
       const settled = answer instanceof Promise ? answer.then(settle) : settle(answer);
       return settled instanceof Promise ? settled.catch(rescue) : settled;
     } catch (error) {
@@ -48,33 +46,24 @@ export function guard(
 }
 
 /** A copied context has lost what it computes lazily, and hooks and cookies would go to the wrong one. */
-function ownContext(context: Context, name: string): RequestContext {
-  if (context instanceof RequestContext) return context;
+function refuseContext(place: Place): never {
   throw new TypeError(
-    `The layer outside "${name}" passed a copy of the context: add to it with extend(context, { … }), not by spreading it`,
+    `The layer outside "${place.name}" must pass on the context it was given: add to it with extend(context, { … }), not by spreading it`,
   );
 }
 
 function complete(
   answer: Response,
-  name: string,
+  place: Place,
   request: Request,
-  context: RequestContext,
+  context: Context,
+  run: Run,
 ): Awaitable<Response> {
-  if (answer instanceof TemplateResponse) return render(answer, request, context);
+  if (answer instanceof TemplateResponse) return render(answer, request, context, run);
   if (answer instanceof Response) return answer;
-  throw new TypeError(`The layer "${name}" must answer with a Response: received ${Deno.inspect(answer)}`);
+  throw new TypeError(`The layer "${place.name}" must answer with a Response: received ${typeOf(answer)}`);
 }
 
-/** `Response.redirect()` and what `fetch` answers have headers that can't be written: a copy's can. */
-function withWritableHeaders(response: Response, name: string): Response {
-  try {
-    response.headers.delete("x-nuages-probe");
-    return response;
-  } catch {
-    if (response.type === "error") {
-      throw new TypeError(`The layer "${name}" answered with Response.error(), which can't be sent`);
-    }
-    return new Response(response.body, response);
-  }
+function typeOf(answer: unknown): string {
+  return answer === null ? "null" : typeof answer;
 }

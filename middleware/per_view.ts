@@ -4,15 +4,21 @@
  * @module
  */
 
+import { chain } from "./awaitable.ts";
 import { callView } from "./call_view.ts";
 import type { Context } from "./context.ts";
 import type { Handler, Middleware } from "./handler.ts";
 import { standIn } from "./marks.ts";
 import { RequestContext } from "./request_context.ts";
+import type { Run } from "./run.ts";
+import { withWritableHeaders } from "./writable.ts";
 
 /**
  * Makes a decorator of a middleware: it acts on one view instead of all, its hooks too. (Django's `decorator_from_middleware`.) The
  * view keeps its name and marks.
+ *
+ * Here, unlike in a pipeline, `next` throws what the view throws once the middleware's own `processException` has had no answer: the hooks of the layers
+ * outside are still to be asked.
  *
  * @typeParam N What the middleware needs.
  * @typeParam A What it adds for the view.
@@ -44,21 +50,23 @@ export function perView<N, A>(
 ): <C extends Context & N>(view: Handler<C & A>) => Handler<C> {
   return (view) => {
     const layer = middleware((request, context) => {
-      const own = ownContext(context);
-      return callView(view as Handler, request, own, own.hooksFrom);
+      const run = runOf(context);
+      return chain(
+        callView(view as Handler, request, context, run, run.hooksFrom),
+        (response) => withWritableHeaders(response, `view "${view.name}"`),
+      );
     });
     return standIn(view, (request, context) => {
-      const own = ownContext(context);
-      own.viewRuns = false;
-      own.hooksFrom = own.hooks?.length ?? 0;
+      runOf(context).beginView();
       return layer(request, context);
     });
   };
 }
 
-function ownContext(context: Context): RequestContext {
-  if (context instanceof RequestContext) return context;
+function runOf(context: Context): Run {
+  const run = RequestContext.runOf(context);
+  if (run !== undefined) return run;
   throw new TypeError(
-    "Cannot call the view as this is no pipeline's context: add to it with extend(), not by spreading",
+    "Cannot call the view as this is no pipeline's context: add to it with extend(context, { … }), not by spreading it",
   );
 }

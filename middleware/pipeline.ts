@@ -5,15 +5,22 @@
  */
 
 import { KeyRing } from "../cookies/key_ring.ts";
-import { type Awaitable, chain } from "./awaitable.ts";
+import type { Awaitable } from "./awaitable.ts";
 import { callView } from "./call_view.ts";
 import type { Context } from "./context.ts";
-import type { ErrorHandlers, ErrorPages } from "./error_response.ts";
+import {
+  checkErrorHandlers,
+  type ErrorHandlers,
+  type ErrorPages,
+  type Place,
+  respondToError,
+} from "./error_response.ts";
 import type { EventListener } from "./events.ts";
 import { type FormLimits, resolveFormLimits } from "./form.ts";
 import type { Handler, Middleware } from "./handler.ts";
 import { guard } from "./layer.ts";
-import { type AppState, RequestContext } from "./request_context.ts";
+import { RequestContext } from "./request_context.ts";
+import type { AppState } from "./run.ts";
 import { type ProxyOptions, TrustedProxies } from "./trusted_proxies.ts";
 
 /** Options of {@linkcode pipeline}. */
@@ -58,10 +65,12 @@ export interface App {
   readonly fetch: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 }
 
-/** The compiler's message where the order is wrong. */
-export type MissingMiddleware<N, C> = `put the middleware that adds "${
-  & Exclude<keyof N, keyof C>
-  & string}" before this one`;
+/** The compiler's message where the order is wrong, or where something has the right name and the wrong type. */
+export type MissingMiddleware<N, C> = [Exclude<keyof N, keyof C>] extends [never]
+  ? `what "${Mismatch<N, C>}" is before this middleware has another type than it needs`
+  : `put the middleware that adds "${Exclude<keyof N, keyof C> & string}" before this one`;
+
+type Mismatch<N, C> = { [K in keyof N & keyof C & string]: C[K] extends N[K] ? never : K }[keyof N & keyof C & string];
 
 /**
  * Layers, being put together. It is never changed: `use` gives a new one, so two applications can share a base.
@@ -125,7 +134,7 @@ export function pipeline(options: PipelineOptions = {}): Pipeline {
     proxies: proxies === undefined ? undefined : new TrustedProxies(proxies),
     form: resolveFormLimits(form),
   });
-  return extendPipeline([], state, errors);
+  return extendPipeline([], state, checkErrorHandlers(errors));
 }
 
 function extendPipeline<C extends Context>(
@@ -151,21 +160,40 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     throw new TypeError(`Cannot handle requests with a view that is ${typeof view}: pass a function`);
   }
   const pages: ErrorPages = { handlers, debug: state.debug, layers: [] };
-  pages.layers.push("view");
-  let handler = guard((request, context) => callView(view, request, context), "view", pages);
-  for (const middleware of layers.toReversed()) {
+  const add = (layer: Handler, name: string, index: number): Handler => {
+    pages.layers[index] = name;
+    return guard(layer, { name, index }, pages);
+  };
+  const innermost: Handler = (request, context) => callView(view, request, context, RequestContext.runOf(context)!);
+  let handler = add(innermost, "view", layers.length);
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const middleware = layers[index]!;
     const layer = middleware(handler, state);
     if (typeof layer !== "function") {
       throw new TypeError(`The middleware "${middleware.name}" must return a handler: received ${typeof layer}`);
     }
-    const name = layer.name || middleware.name || "anonymous";
-    pages.layers.unshift(name);
-    handler = guard(layer, name, pages);
+    handler = add(layer, layer.name || middleware.name || "anonymous", index);
   }
 
   function app(request: Request, info?: Deno.ServeHandlerInfo): Awaitable<Response> {
     const context = new RequestContext(request, info, state);
-    return chain(handler(request, context), (response) => context.finish(response));
+    const run = RequestContext.runOf(context)!;
+    const rescue = (error: unknown) => respondToError(error, OUTSIDE, request, context, run, pages);
+    const finish = (response: Response): Awaitable<Response> => {
+      try {
+        return run.finish(response);
+      } catch (error) {
+        return rescue(error);
+      }
+    };
+    try {
+      const answer = handler(request, context);
+      return answer instanceof Promise ? answer.then(finish, rescue) : finish(answer);
+    } catch (error) {
+      return rescue(error);
+    }
   }
   return Object.assign(app, { fetch: app });
 }
+
+const OUTSIDE: Place = { name: "pipeline", index: -1 };

@@ -15,13 +15,20 @@ import type { TemplateResponse } from "./template_response.ts";
  * @param response The response with its template.
  * @param request The request.
  * @param context The request's context.
+ * @param run The kernel's notes on the request.
  * @returns A response with the page as its body.
- * @throws {TypeError} If the template is no function and the pipeline has no `render`.
+ * @throws {TypeError} If the template is no function and the pipeline has no `render`, or if there is no page.
  * @internal
  */
-export function render(response: TemplateResponse, request: Request, context: RequestContext): Awaitable<Response> {
-  return chain(gather({}, request, context, 0), (data) => {
-    return chain(renderPage(response.template, merge(data, response.data), context), (page) => {
+export function render(
+  response: TemplateResponse,
+  request: Request,
+  context: Context,
+  run: Run,
+): Awaitable<Response> {
+  return chain(gather({}, request, context, run, 0), (data) => {
+    add(data, response.data);
+    return chain(renderPage(response.template, data, context, run), (page) => {
       const { status, statusText, headers } = response;
       const rendered = new Response(asBody(page), { status, statusText, headers });
       if (!headers.has("Content-Type")) rendered.headers.set("Content-Type", "text/html; charset=utf-8");
@@ -33,30 +40,32 @@ export function render(response: TemplateResponse, request: Request, context: Re
 function gather(
   data: Record<string, unknown>,
   request: Request,
-  context: RequestContext,
+  context: Context,
+  run: Run,
   from: number,
 ): Awaitable<Record<string, unknown>> {
-  const hooks = context.hooks ?? [];
+  const hooks = run.hooks ?? [];
   for (let i = from; i < hooks.length; i++) {
     const more = hooks[i]!.templateData?.(request, context);
     if (more instanceof Promise) {
-      return more.then((late) => gather(merge(data, late), request, context, i + 1));
+      return more.then((late) => gather(add(data, late), request, context, run, i + 1));
     }
-    if (more !== undefined) merge(data, more);
+    if (more !== undefined) add(data, more);
   }
   return data;
 }
 
-/** Getters stay getters: a template that doesn't ask for the CSRF token must not set its cookie. */
-function merge(data: Record<string, unknown>, more: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  for (const key of Object.keys(more)) {
-    Object.defineProperty(data, key, { ...Object.getOwnPropertyDescriptor(more, key)!, configurable: true });
+/** A getter stays one: what it gives may cost something (a token, a query), and not every template asks. */
+function add(data: Record<string, unknown>, more: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  for (const key in more) {
+    const property = Object.getOwnPropertyDescriptor(more, key);
+    if (property !== undefined) Object.defineProperty(data, key, { ...property, configurable: true });
   }
   return data;
 }
 
-function renderPage(template: unknown, data: Record<string, unknown>, context: RequestContext): unknown {
-  if (context.app.render !== undefined) return context.app.render(template, data, context);
+function renderPage(template: unknown, data: Record<string, unknown>, context: Context, run: Run): unknown {
+  if (run.app.render !== undefined) return run.app.render(template, data, context);
   if (typeof template === "function") return template(data, context);
   throw new TypeError(
     `Cannot render the template ${
@@ -66,5 +75,9 @@ function renderPage(template: unknown, data: Record<string, unknown>, context: R
 }
 
 function asBody(page: unknown): BodyInit {
-  return page instanceof ReadableStream || page instanceof Uint8Array ? page as BodyInit : String(page);
+  if (page === undefined || page === null) {
+    throw new TypeError(`Cannot send the page as the template gave ${page}: did it forget to return?`);
+  }
+  const isBody = page instanceof ReadableStream || page instanceof ArrayBuffer || ArrayBuffer.isView(page);
+  return isBody ? page as BodyInit : String(page);
 }

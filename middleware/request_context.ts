@@ -5,26 +5,11 @@
  */
 
 import { CookieJar } from "../cookies/cookie_jar.ts";
-import { RequestClient } from "./client.ts";
-import type { Client } from "./client.ts";
+import { type Client, RequestClient } from "./client.ts";
 import type { AppInfo, Context, EventDetails } from "./context.ts";
-import { deliver, type EventListener } from "./events.ts";
-import { type FormLimits, readForm } from "./form.ts";
-import type { Hooks } from "./hooks.ts";
-import type { TrustedProxies } from "./trusted_proxies.ts";
-import { vary } from "./vary.ts";
-
-/** What every request of one application shares. */
-export interface AppState extends AppInfo {
-  /** Which proxies to believe. */
-  readonly proxies: TrustedProxies | undefined;
-  /** Who listens to events. */
-  readonly onEvent: EventListener | undefined;
-  /** How much a form may hold. */
-  readonly form: Required<FormLimits>;
-  /** Makes a template into a text. */
-  readonly render: ((template: unknown, data: Record<string, unknown>, context: Context) => unknown) | undefined;
-}
+import { deliver } from "./events.ts";
+import { readForm } from "./form.ts";
+import { type AppState, Run } from "./run.ts";
 
 /**
  * The one implementation of {@linkcode Context}.
@@ -32,21 +17,10 @@ export interface AppState extends AppInfo {
  * @internal
  */
 export class RequestContext implements Context {
-  /** What every request of the application shares. */
-  readonly app: AppState;
-  /** The hooks that layers have added, outermost first. */
-  hooks: Hooks[] | undefined = undefined;
-  /** The first of the hooks that belong to the view alone. */
-  hooksFrom = 0;
-  /** Set while the view runs: hooks come too late then. */
-  viewRuns = false;
-  /** The last response whose headers were seen to be writable. */
-  writable: Response | undefined = undefined;
-
   readonly #request: Request;
   readonly #info: Deno.ServeHandlerInfo | undefined;
+  readonly #run: Run;
   #client: RequestClient | undefined;
-  #cookies: CookieJar | undefined;
   #requestId: string | undefined;
   #form: Promise<FormData> | undefined;
 
@@ -58,7 +32,17 @@ export class RequestContext implements Context {
   constructor(request: Request, info: Deno.ServeHandlerInfo | undefined, app: AppState) {
     this.#request = request;
     this.#info = info;
-    this.app = app;
+    this.#run = new Run(app);
+  }
+
+  /**
+   * The kernel's notes on a request.
+   *
+   * @param context What a layer was given.
+   * @returns The notes; `undefined` if it is no pipeline's context, but a copy of one or something else.
+   */
+  static runOf(context: Context): Run | undefined {
+    return typeof context === "object" && context !== null && #run in context ? context.#run : undefined;
   }
 
   /** Where the connection comes from; a direct call counts as coming from this machine. */
@@ -82,14 +66,24 @@ export class RequestContext implements Context {
   }
 
   get #visitor(): RequestClient {
+    if (this.#client !== undefined) return this.#client;
     const peer = this.remoteAddr;
-    return this.#client ??= new RequestClient(this.#request, peer, this.app.proxies?.forwarding(this.#request, peer));
+    return this.#client = new RequestClient(
+      this.#request,
+      peer,
+      this.#run.app.proxies?.forwarding(this.#request, peer),
+    );
   }
 
   /** The request's cookies, and those to send. */
   get cookies(): CookieJar {
-    return this.#cookies ??= new CookieJar(this.#request.headers.get("Cookie"), {
-      ...(this.app.keys === undefined ? {} : { keys: this.app.keys }),
+    return this.#run.cookies ??= this.#openJar();
+  }
+
+  #openJar(): CookieJar {
+    const { keys } = this.#run.app;
+    return new CookieJar(this.#request.headers.get("Cookie"), {
+      ...(keys === undefined ? {} : { keys }),
       loopback: () => this.client.loopback,
       secure: () => this.client.secure,
       onEvent: ({ name, message, cookie }) => this.emit({ name, message, data: { cookie } }),
@@ -101,45 +95,26 @@ export class RequestContext implements Context {
     return this.#requestId ??= crypto.randomUUID();
   }
 
+  /** What the pipeline was told. */
+  get app(): AppInfo {
+    return this.#run.app;
+  }
+
   /** Reads the body as a form, once. */
   form(): Promise<FormData> {
-    return this.#form ??= readForm(this.#request, this.app.form);
+    return this.#form ??= readForm(this.#request, this.#run.app.form);
   }
 
   /** Tells the listener. */
   emit(event: EventDetails): void {
-    if (this.app.onEvent === undefined && event.name !== "exception") return;
-    deliver(this.app.onEvent, {
+    const { onEvent } = this.#run.app;
+    if (onEvent === undefined && event.name !== "exception") return;
+    deliver(onEvent, {
       ...event,
       method: this.#request.method,
       path: URL.parse(this.#request.url)?.pathname ?? "",
       requestId: this.requestId,
     });
-  }
-
-  /** See the function of the same name. */
-  addHooks(hooks: Hooks): void {
-    if (this.viewRuns) {
-      throw new TypeError(
-        "Cannot add hooks as the view is running: to put this middleware around one view, write perView(middleware)(view)",
-      );
-    }
-    if (this.hooks === undefined) this.hooks = [hooks];
-    else this.hooks.push(hooks);
-  }
-
-  /** Puts the cookies on the response, and what caches must know of them. */
-  finish(response: Response): Response {
-    const jar = this.#cookies;
-    if (jar === undefined) return response;
-    const { headers } = response;
-    if (jar.accessed) vary(headers, "Cookie");
-    if (jar.changed) {
-      // A shared cache that keeps one visitor's Set-Cookie hands their session to others.
-      if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private");
-      jar.applyTo(headers);
-    }
-    return response;
   }
 }
 

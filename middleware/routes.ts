@@ -54,7 +54,7 @@ export interface RouteTable<C extends Context = Context> extends Handler<C> {
  *
  * @typeParam C What the views need; taken from the place where the table is used.
  * @typeParam K The keys.
- * @param table The views.
+ * @param views The views, by method and path.
  * @returns The handler.
  * @throws {TypeError} If a key is malformed, or two mean the same.
  *
@@ -75,12 +75,12 @@ export interface RouteTable<C extends Context = Context> extends Handler<C> {
  * ```
  */
 export function routes<C extends Context, const K extends string>(
-  table: { readonly [R in K]: Handler<NoInfer<C> & HasParams<RouteParams<R>>> },
+  views: { readonly [R in K]: Handler<NoInfer<C> & HasParams<RouteParams<R>>> },
 ): RouteTable<C> {
   const literals = new Map<string, Methods>();
   const patterns: { pattern: URLPattern; methods: Methods }[] = [];
   const sources = new Map<string, Methods>();
-  for (const [key, view] of Object.entries<unknown>(table)) {
+  for (const [key, view] of Object.entries<unknown>(views)) {
     const { method, path } = parseKey(key);
     if (typeof view !== "function") throw new TypeError(`Cannot create routes as the view of "${key}" is no function`);
     let methods = sources.get(path);
@@ -121,10 +121,31 @@ export function routes<C extends Context, const K extends string>(
   }
 
   const handler: Handler<C> = function routes(request, context) {
-    const { view, params } = resolve(request, context);
-    return view(request, extend(context, { params }));
+    return findView(table, request, context)(request, context);
   };
-  return Object.assign(handler, { resolve, matches });
+  const table: RouteTable<C> = Object.assign(handler, { resolve, matches });
+  return table;
+}
+
+/**
+ * Finds the view in a table, or in the tables within it, and puts the parameters on the context.
+ *
+ * @param table The table.
+ * @param request The request.
+ * @param context Its context.
+ * @returns The view.
+ * @throws {HttpError} 404, 405, or 400 for parameters that can't be decoded.
+ * @internal
+ */
+export function findView(table: Pick<RouteTable, "resolve">, request: Request, context: Context): Handler {
+  let { view, params } = table.resolve(request, context);
+  while (isRouteTable(view)) {
+    const inner = view.resolve(request, context);
+    view = inner.view;
+    params = Object.assign(Object.create(null), params, inner.params);
+  }
+  extend(context, { params });
+  return view;
 }
 
 /**

@@ -1,0 +1,101 @@
+/**
+ * What the kernel notes down while a request runs.
+ *
+ * @module
+ */
+
+import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { AppInfo, Context } from "./context.ts";
+import type { EventListener } from "./events.ts";
+import type { FormLimits } from "./form.ts";
+import type { Hooks } from "./hooks.ts";
+import type { TrustedProxies } from "./trusted_proxies.ts";
+import { vary } from "./vary.ts";
+
+/** What every request of one application shares. */
+export interface AppState extends AppInfo {
+  /** Which proxies to believe. */
+  readonly proxies: TrustedProxies | undefined;
+  /** Who listens to events. */
+  readonly onEvent: EventListener | undefined;
+  /** How much a form may hold. */
+  readonly form: Required<FormLimits>;
+  /** Makes a template into a text. */
+  readonly render: ((template: unknown, data: Record<string, unknown>, context: Context) => unknown) | undefined;
+}
+
+/**
+ * The notes of one request. They are kept beside the context and not on it, where `extend` could overwrite them: a middleware
+ * may well add something called "hooks".
+ *
+ * @internal
+ */
+export class Run {
+  /** What every request of the application shares. */
+  readonly app: AppState;
+  /** The hooks that layers have added, outermost first. */
+  hooks: Hooks[] | undefined = undefined;
+  /** The first of the hooks that belong to the view alone. */
+  hooksFrom = 0;
+  /** Set while the view runs: hooks come too late then. */
+  viewRuns = false;
+  /** The last response whose headers were seen to be writable. */
+  writable: Response | undefined = undefined;
+  /** The cookies, if somebody asked for them. */
+  cookies: CookieJar | undefined = undefined;
+
+  /**
+   * @param app What every request of the application shares.
+   */
+  constructor(app: AppState) {
+    this.app = app;
+  }
+
+  /**
+   * Adds hooks, inside those there are.
+   *
+   * @param hooks The hooks.
+   * @throws {TypeError} If the view is running.
+   */
+  addHooks(hooks: Hooks): void {
+    if (this.viewRuns) {
+      throw new TypeError(
+        "Cannot add hooks as the view is running: to put this middleware around one view, write perView(middleware)(view)",
+      );
+    }
+    if (this.hooks === undefined) this.hooks = [hooks];
+    else this.hooks.push(hooks);
+  }
+
+  /** Makes room for the hooks of one view; who runs the hooks there were isn't disturbed. */
+  beginView(): void {
+    this.viewRuns = false;
+    this.hooks = this.hooks?.slice();
+    this.hooksFrom = this.hooks?.length ?? 0;
+  }
+
+  /**
+   * Puts the cookies on the response, and what caches must know of them.
+   *
+   * @param response The response as it leaves the outermost layer.
+   * @returns The same response.
+   * @throws {TypeError} If its body was read already.
+   */
+  finish(response: Response): Response {
+    if (response.bodyUsed) {
+      throw new TypeError(
+        "Cannot send the response as its body was read already: a view makes a new response each time, a layer that reads one answers with a new one",
+      );
+    }
+    const jar = this.cookies;
+    if (jar === undefined) return response;
+    const { headers } = response;
+    if (jar.accessed) vary(headers, "Cookie");
+    if (jar.changed) {
+      // A shared cache that keeps one visitor's Set-Cookie hands their session to others.
+      if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private");
+      jar.applyTo(headers);
+    }
+    return response;
+  }
+}
