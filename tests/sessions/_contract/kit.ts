@@ -7,7 +7,7 @@ export interface StoreUnderTest {
   /** The same records through another handle, as another process has it; the same store where there can't be another. */
   readonly other?: SessionStore;
   /** Puts everything away. */
-  close?(): Promise<void> | void;
+  close?(): PromiseLike<void> | void;
 }
 
 /** Makes an empty store. */

@@ -1,0 +1,158 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { FileStore } from "../../sessions/file_store.ts";
+import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { emptyDirectory, filesBelow, namesIn, recordFiles } from "./_directories.ts";
+import { type Ending, runWorker } from "./_workers.ts";
+
+const EXPIRES = Date.now() + 3_600_000;
+
+Deno.test("FileStore.create() that dies at any of its requests leaves no record or the whole one", async () => {
+  await atEveryRequest("create", async ({ store, key, die }) => {
+    const ending = await die(key, { data: "new", expires: EXPIRES });
+    const stored = await store.read(key);
+    if (stored) assertEquals(stored.data, "new");
+    else assertEquals((await created(store, key, recordOf("later"))).length > 0, true);
+    return ending;
+  });
+});
+
+Deno.test("FileStore.update() that dies at any of its requests leaves the old record or the new one", async () => {
+  await atEveryRequest("update", async ({ store, key, die }) => {
+    const version = await created(store, key, recordOf("old"));
+    const ending = await die(key, { data: "new", expires: EXPIRES - 1_800_000 }, version);
+    const { data, version: found } = await present(store, key);
+    assert(data === "new" || data === "old" && found === version);
+    assertEquals((await store.update(key, recordOf("later"), found)).status, "written");
+    return ending;
+  });
+});
+
+Deno.test("FileStore.delete() that dies at any of its requests leaves the record or nothing", async () => {
+  await atEveryRequest("delete", async ({ store, key, die }) => {
+    const version = await created(store, key, recordOf("old"));
+    const ending = await die(key);
+    const stored = await store.read(key);
+    if (stored) assertEquals([stored.data, stored.version], ["old", version]);
+    await store.delete(key);
+    assertEquals(await store.read(key), undefined);
+    return ending;
+  });
+});
+
+Deno.test("FileStore.move() that dies at any of its requests leaves the record under one of the two keys", async () => {
+  await atEveryRequest("move", async ({ store, key, die }) => {
+    const to = newKey();
+    const version = await created(store, key, recordOf("old"));
+    const ending = await die(key, to, { data: "new", expires: EXPIRES }, version);
+    const [old, moved] = [await store.read(key), await store.read(to)];
+    assert((old === undefined) !== (moved === undefined), "both keys, or neither, hold the record");
+
+    if (old) {
+      assertEquals([old.data, old.version], ["old", version]);
+      assertEquals((await store.update(to, recordOf("made up"), version)).status, "gone");
+      assertEquals((await store.move(key, to, recordOf("again"), version)).status, "written");
+    } else {
+      assertEquals(moved?.data, "new");
+      assertEquals((await store.update(key, recordOf("revived"), version)).status, "gone");
+      assertEquals((await store.update(to, recordOf("again"), moved!.version)).status, "written");
+    }
+    assertEquals((await present(store, to)).data, "again");
+    assertEquals(await store.read(key), undefined);
+    return ending;
+  });
+});
+
+Deno.test("FileStore: what a dead move() was about to make is never revived", async () => {
+  await atEveryRequest("move", async ({ store, key, die }) => {
+    const to = newKey();
+    const ending = await die(key, to, { data: "new", expires: EXPIRES }, await created(store, key, recordOf("old")));
+    // The visitor signs out with whichever id is the right one.
+    await store.delete(await store.read(key) ? key : to);
+
+    for (let look = 0; look < 2; look++) {
+      assertEquals([await store.read(key), await store.read(to)], [undefined, undefined]);
+      await store.clearExpired();
+    }
+    return ending;
+  });
+});
+
+Deno.test("FileStore: clearing after a dead move() changes nothing but the leftovers", async () => {
+  await atEveryRequest("move", async ({ store, key, path, die }) => {
+    const to = newKey();
+    const ending = await die(key, to, { data: "new", expires: EXPIRES }, await created(store, key, recordOf("old")));
+    const before = [await store.read(key), await store.read(to)];
+    assertEquals(await store.clearExpired() <= 1, true, "what was never finished counts, the session does not");
+
+    assertEquals([await store.read(key), await store.read(to)], before);
+    assertEquals((await recordFiles(path)).size, 1);
+    assertEquals(await namesIn(`${path}/.tmp`), []);
+    return ending;
+  });
+});
+
+Deno.test("FileStore.clearExpired() that dies at any of its requests is finished by the next one", async () => {
+  await atEveryRequest("clearExpired", async ({ store, path, die }) => {
+    const [living, renewed] = [newKey(), newKey()];
+    await store.create(newKey(), recordOf("dead", -7200));
+    await store.create(newKey(), recordOf("dead", -1));
+    await store.create(living, recordOf("living"));
+    const passed = Date.now() - 1;
+    // On the index it is due, yet it lives: as after many renewals.
+    await store.create(renewed, recordOf("renewed"));
+    for (const file of await filesBelow(`${path}/.expiry`)) {
+      const text = await Deno.readTextFile(`${path}/.expiry/${file}`);
+      await Deno.writeTextFile(
+        `${path}/.expiry/${file}`,
+        text.replace(new RegExp(`(?<=${renewed} )\\d+`), String(passed)),
+      );
+    }
+    await Deno.writeTextFile(`${path}/.expiry/complete`, String(passed));
+    const ending = await die();
+    await store.clearExpired();
+
+    assertEquals([...(await recordFiles(path)).keys()].sort(), [living, renewed].sort());
+    assertEquals((await present(store, renewed)).data, "renewed");
+    assertEquals(await namesIn(`${path}/.tmp`), []);
+    const index = await indexOf(path);
+    for (const key of [living, renewed]) assertMatch(index, new RegExp(`^${key} \\d+$`, "m"));
+    assertEquals(await store.clearExpired(), 0);
+    return ending;
+  });
+});
+
+interface Trial {
+  readonly store: FileStore;
+  readonly key: string;
+  readonly path: string;
+  /** Lets a worker do it, and die. */
+  die(...args: unknown[]): Promise<Ending>;
+}
+
+/** Tries a method again and again, in which a process dies at its first request to the file system, at its second, … */
+async function atEveryRequest(method: string, trial: (trial: Trial) => Promise<Ending>): Promise<void> {
+  for (const durable of [false, true]) {
+    await using directory = await emptyDirectory();
+    for (let request = 1;; request++) {
+      const path = `${directory.path}/${request}`;
+      const store = new FileStore(path, { durable });
+      const die = (...args: unknown[]) => {
+        const texts = args.map((argument) => typeof argument === "string" ? argument : JSON.stringify(argument));
+        return runWorker("die_at", [String(request), path, String(durable), method, ...texts]);
+      };
+      const { code, signal, output, errors } = await trial({ store, key: newKey(), path, die });
+      if (signal === "SIGKILL") continue;
+      assertEquals([code, errors], [0, ""]);
+      assert(
+        JSON.parse(output).left > 0 && request > 2,
+        `${method}() makes only ${request} requests: is anything tried?`,
+      );
+      break;
+    }
+  }
+}
+
+async function indexOf(path: string): Promise<string> {
+  const files = await filesBelow(`${path}/.expiry`);
+  return (await Promise.all(files.map((file) => Deno.readTextFile(`${path}/.expiry/${file}`)))).join("");
+}
