@@ -44,7 +44,9 @@ export function lastResort(): Response {
 
 function prefersJson(request: Request): boolean {
   const wanted = accepts(request, "text/html", "application/problem+json", "application/json");
-  return wanted !== undefined && wanted !== "text/html";
+  if (wanted !== undefined) return wanted !== "text/html";
+  // Neither, as it is written: "application/json; charset=utf-8" and "application/vnd.api+json" still want no page.
+  return /[/+]json\b/i.test(request.headers.get("Accept") ?? "");
 }
 
 function problem({ http, error, context, pages: { debug } }: Breakage): string {

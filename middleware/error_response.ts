@@ -129,10 +129,10 @@ function isDisconnect(error: unknown, request: Request): boolean {
 
 const BROKEN_BODY_REGEXP = /^Cannot read (request )?body as underlying resource unavailable/;
 
-/** Asking a thrown thing what it is may itself throw, as with a revoked proxy. */
+/** Asking a thrown thing what it is may itself throw, as with a revoked proxy; and not all that calls itself an HttpError has a status. */
 function asHttpError(error: unknown): HttpError {
   try {
-    if (error instanceof HttpError) return error;
+    if (error instanceof HttpError && error.status >= 400 && error.status <= 599) return error;
   } catch {
     // It is as unexpected as anything.
   }

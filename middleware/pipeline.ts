@@ -125,6 +125,14 @@ export interface Pipeline<C extends Context = Context> {
  */
 export function pipeline(options: PipelineOptions = {}): Pipeline {
   const { keys, debug = false, errors = {}, onEvent, render, proxies, form } = options;
+  // A text from the environment would be taken for true, be it "false".
+  if (typeof debug !== "boolean") {
+    throw new TypeError(`Cannot create pipeline as debug must be true or false: received ${typeof debug}`);
+  }
+  for (const [name, value] of Object.entries({ onEvent, render })) {
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`Cannot create pipeline as ${name} must be a function: received ${typeof value}`);
+  }
   const state: AppState = Object.freeze({
     keys: keys === undefined || keys instanceof KeyRing ? keys : new KeyRing(keys),
     debug,
