@@ -23,10 +23,15 @@
  * @module
  */
 
+export * from "./allowed_hosts.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
 export type { Client } from "./client.ts";
 export type { AppInfo, Context, EventDetails } from "./context.ts";
 export * from "./context_processors.ts";
+export * from "./csrf.ts";
+export { csrfExempt } from "./csrf_exempt.ts";
+export type { CsrfFailure } from "./csrf_failure.ts";
+export type { CsrfCookieOptions } from "./csrf_visit.ts";
 export type { ErrorHandler, ErrorHandlers } from "./error_response.ts";
 export type { AppEvent, EventListener } from "./events.ts";
 export * from "./extend.ts";
@@ -35,12 +40,18 @@ export * from "./handler.ts";
 export { addHooks, type HookAnswer, type Hooks } from "./hooks.ts";
 export * from "./html.ts";
 export { BadRequest, Forbidden, HttpError, type HttpErrorOptions, NotFound } from "./http_error.ts";
+export type { HttpsRedirectOptions } from "./https_redirect.ts";
 export { hasMark, markView } from "./marks.ts";
 export * from "./per_view.ts";
 export * from "./pipeline.ts";
 export * from "./redirect.ts";
+export * from "./request_id.ts";
 export * from "./route_params.ts";
 export { type HasParams, type Route, routes, type RouteTable } from "./routes.ts";
+export * from "./security.ts";
+export type { CrossOriginOpenerPolicy, ReferrerPolicy, SecurityHeadersOptions } from "./security_headers.ts";
+export * from "./server_timing.ts";
 export * from "./template_response.ts";
+export * from "./timing.ts";
 export type { ProxyOptions } from "./trusted_proxies.ts";
 export * from "./vary.ts";

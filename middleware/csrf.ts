@@ -1,0 +1,200 @@
+/**
+ * Protection against forms that other sites send in a visitor's name.
+ *
+ * @module
+ */
+
+import { type Awaitable, chain } from "./awaitable.ts";
+import type { Context } from "./context.ts";
+import { checkCsrf, CSRF_FIELD, type CsrfPolicy, isSafeMethod } from "./csrf_check.ts";
+import { CSRF_EXEMPT } from "./csrf_exempt.ts";
+import { type CsrfFailure, refuse } from "./csrf_failure.ts";
+import { TrustedOrigins } from "./csrf_origin.ts";
+import { csrfCookie, type CsrfCookieOptions, CsrfVisit } from "./csrf_visit.ts";
+import { extend } from "./extend.ts";
+import type { Middleware } from "./handler.ts";
+import { addHooks, type Hooks } from "./hooks.ts";
+import { type Html, html } from "./html.ts";
+import { hasMark } from "./marks.ts";
+
+/** Options of {@linkcode csrf}. */
+export interface CsrfOptions {
+  /**
+   * Other origins whose pages may send forms here, as browsers write them: `https://example.com`, `https://*.example.com` (which is `example.com` too). They
+   * still need the token.
+   *
+   * @default {[]}
+   */
+  trustedOrigins?: readonly string[];
+  /**
+   * Demands the token of every request that may change something, as Django does, even if the browser vouches for it.
+   *
+   * @default {false}
+   */
+  requireToken?: boolean;
+  /**
+   * Requests that aren't checked, for routers whose views can't be marked with {@linkcode csrfExempt}. Go by `context.url.pathname`; what answers
+   * anything but true or false is an error.
+   */
+  exempt?: (request: Request, context: Context) => boolean;
+  /** Answers for a refused request; the reason is for programmers. Without it: 403, with advice for visitors, or with `debug: true` the reason. */
+  failure?: CsrfFailure;
+  /**
+   * The header that carries the token where there is no form.
+   *
+   * @default {"X-CSRFToken"}
+   */
+  headerName?: string;
+  /** The cookie that keeps the secret. Without it `__Host-csrftoken`, Secure, SameSite=Lax, for 52 weeks, which scripts may read. */
+  cookie?: CsrfCookieOptions;
+}
+
+/** What {@linkcode csrf} adds to the context. */
+export interface HasCsrf {
+  /**
+   * Makes a token for a form, or for the header of a `fetch`. It differs each time, and all of them are good until {@linkcode HasCsrf.rotateCsrfToken}, in
+   * every tab. The response sets the cookie and depends on it (`Vary: Cookie`).
+   *
+   * @returns 64 letters and digits.
+   * @throws {TypeError} If the response has left: call it before the page streams.
+   */
+  csrfToken(): string;
+  /**
+   * Makes the hidden field for a form, with a token.
+   *
+   * @returns The field.
+   * @throws {TypeError} If the response has left.
+   */
+  csrfField(): Html;
+  /**
+   * Makes all tokens so far void: at sign-in, so that nobody who knew one before knows one after.
+   *
+   * @throws {TypeError} If the response has left.
+   */
+  rotateCsrfToken(): void;
+}
+
+/**
+ * Refuses forms that another site sends in the visitor's name (cross-site request forgery), with 403. Requests other than GET, HEAD, OPTIONS and
+ * TRACE are checked, whatever their body is:
+ *
+ * - A browser that says itself where the request comes from (`Sec-Fetch-Site`: all current ones, over https) is believed: from this site's own pages, or by the
+ *   visitor's own hand, it is accepted; from another site or subdomain it is refused, unless the origin is trusted and the token right.
+ * - From a browser that doesn't say, Django's proofs are asked: an `Origin` that is this site's or trusted, or over https such a `Referer`, and the token, in the
+ *   field `csrfmiddlewaretoken` or the header, that fits the cookie.
+ *
+ * Put `context.csrfField()` into each form; templates get `csrfField` and `csrfToken`, and a page that uses neither sets no cookie. The check happens
+ * when the view is found: a middleware inside this one that answers a POST itself is not covered, and the event `csrf.unchecked` says so. A WebSocket
+ * begins with a GET: check its `Origin` in the view.
+ *
+ * A refusal is the event `csrf.rejected`, with the reason and its usual cause.
+ *
+ * @param options Trusted origins, what is exempt, the cookie.
+ * @returns The middleware.
+ * @throws {TypeError} If an origin isn't written as browsers write them, or the cookie is one they refuse.
+ * @throws {RangeError} If the cookie would live too long.
+ *
+ * @example
+ * ```ts
+ * import { csrf, html, htmlResponse, pipeline, routes } from "@nuages/web/middleware";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const app = pipeline().use(csrf()).handle(routes({
+ *   "GET /": (_request, context) => htmlResponse(html`<form method="post">${context.csrfField()}<button>Buy</button></form>`),
+ *   "POST /": () => new Response("bought"),
+ * }));
+ *
+ * const own = { "Sec-Fetch-Site": "same-origin", Origin: "https://shop.example" };
+ * const foreign = { "Sec-Fetch-Site": "cross-site", Origin: "https://evil.example" };
+ * assertEquals((await app(new Request("https://shop.example/", { method: "POST", headers: own }))).status, 200);
+ * assertEquals((await app(new Request("https://shop.example/", { method: "POST", headers: foreign }))).status, 403);
+ * ```
+ */
+export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
+  const { trustedOrigins = [], requireToken = false, exempt, failure, headerName = "X-CSRFToken" } = options;
+  const cookie = csrfCookie(options.cookie);
+  const policy: CsrfPolicy = {
+    trusted: new TrustedOrigins(trustedOrigins),
+    requireToken,
+    headerName: checkedHeader(headerName),
+    cookieDomain: cookie.attributes.domain?.toLowerCase(),
+  };
+  checkTypes({ requireToken: [requireToken, "boolean"], exempt: [exempt, "function"], failure: [failure, "function"] });
+  // One for each csrf(): two of them around one view both have their say.
+  const VISIT = Symbol("csrf");
+  type OwnContext = Context & { readonly [VISIT]: CsrfVisit };
+
+  const hooks: Hooks<OwnContext> = {
+    processView(request, context, view) {
+      const visit = context[VISIT];
+      visit.checked = true;
+      if (isSafeMethod(request.method) && isSafeMethod(visit.request.method)) return;
+      if (hasMark(view, CSRF_EXEMPT) || exempt !== undefined && isExempt(exempt, request, context)) return;
+      return chain(checkCsrf(policy, request, context, visit), (rejection) => {
+        return rejection === undefined ? undefined : refuse(rejection, request, context, failure);
+      });
+    },
+    templateData: (_request, { [VISIT]: visit }) => ({
+      get csrfToken() {
+        return visit.token();
+      },
+      get csrfField() {
+        return field(visit);
+      },
+    }),
+  };
+
+  return (next) =>
+    function csrf(request, context) {
+      const visit = new CsrfVisit(cookie, request, context);
+      const extended = extend(context, {
+        [VISIT]: visit,
+        csrfToken: () => visit.token(),
+        csrfField: () => field(visit),
+        rotateCsrfToken: () => visit.rotate(),
+      });
+      addHooks(extended, hooks);
+      return chain(next(request, extended), (response) => leave(response, request, context, visit));
+    };
+}
+
+function field(visit: CsrfVisit): Html {
+  return html`<input type="hidden" name="${CSRF_FIELD}" value="${visit.token()}">`;
+}
+
+/** A promise would count as true, and exempt everything. */
+function isExempt(exempt: NonNullable<CsrfOptions["exempt"]>, request: Request, context: Context): boolean {
+  const answer: unknown = exempt(request, context);
+  if (typeof answer === "boolean") return answer;
+  throw new TypeError(
+    `Cannot check the request as the exempt of csrf() must answer true or false: received ${Deno.inspect(answer)}`,
+  );
+}
+
+/** What was answered without a view went unchecked. A refusal or a redirection elsewhere did nothing yet, the others may have. */
+function leave(response: Response, { method }: Request, context: Context, visit: CsrfVisit): Awaitable<Response> {
+  visit.left = true;
+  const acted = response.ok || response.status === 303;
+  if (!visit.checked && acted && !isSafeMethod(method)) {
+    context.emit({
+      name: "csrf.unchecked",
+      message:
+        "A layer inside csrf() answered itself, so that no view was found and nothing was checked: answer in a view, or before csrf()",
+    });
+  }
+  return response;
+}
+
+function checkedHeader(name: string): string {
+  if (typeof name === "string" && /^[A-Za-z0-9-]+$/.test(name)) return name;
+  throw new TypeError(
+    `Cannot create csrf as headerName must be letters, digits and dashes: received ${Deno.inspect(name)}`,
+  );
+}
+
+function checkTypes(values: { readonly [option: string]: readonly [value: unknown, type: string] }): void {
+  for (const [option, [value, type]] of Object.entries(values)) {
+    if (value === undefined || typeof value === type) continue;
+    throw new TypeError(`Cannot create csrf as ${option} must be a ${type}: received ${Deno.inspect(value)}`);
+  }
+}
