@@ -3,7 +3,7 @@ import type { CookieAttributes } from "./cookie_attributes.ts";
 import { secondsNow } from "./clock.ts";
 
 /** The longest life browsers give a cookie, in seconds (RFC 6265bis §5.5). */
-const MAX_AGE_LIMIT = 400 * 24 * 60 * 60;
+export const MAX_AGE_LIMIT: number = 400 * 24 * 60 * 60;
 /** The most bytes that name and value may have together (RFC 6265bis §5.6). */
 export const PAIR_LIMIT: number = 4096;
 /** The most bytes that the value of an attribute may have (RFC 6265bis §5.6). */
@@ -24,7 +24,7 @@ export function assertCookie(name: string, attributes: CookieAttributes): void {
 
 /** Whether a cookie of this name, or with these attributes, is refused by browsers unless it is `Secure`. */
 export function needsSecure(name: string, attributes: CookieAttributes): boolean {
-  return PREFIX_REGEXP.test(name) || isSameSiteNone(attributes) || attributes.partitioned === true;
+  return hasPrefix(name) || isSameSiteNone(attributes) || attributes.partitioned === true;
 }
 
 /** Whether the cookie is to go along with requests of other sites. */
@@ -34,12 +34,12 @@ export function isSameSiteNone(attributes: CookieAttributes): boolean {
 
 /** Whether the browser keeps a cookie of this name from scripts only with `HttpOnly`. */
 export function needsHttpOnly(name: string): boolean {
-  return HTTP_PREFIX_REGEXP.test(name);
+  return hasPrefix(name) && HTTP_PREFIX_REGEXP.test(name);
 }
 
 /** Whether the name begins with a prefix that browsers attach rules to. They compare it without regard to case. */
 export function hasPrefix(name: string): boolean {
-  return PREFIX_REGEXP.test(name);
+  return name.startsWith("__") && PREFIX_REGEXP.test(name);
 }
 
 /** The name without its prefixes. */
@@ -55,18 +55,7 @@ export function secondsUntil(expires: Date): number {
 const PREFIX_REGEXP = /^(?:__(?:Host-Http|Host|Secure|Http)-)+/i;
 const HOST_PREFIX_REGEXP = /^__Host-/i;
 const HTTP_PREFIX_REGEXP = /^__(?:Host-)?Http-/i;
-const RESERVED = new Set([
-  "comment",
-  "domain",
-  "expires",
-  "httponly",
-  "max-age",
-  "partitioned",
-  "path",
-  "samesite",
-  "secure",
-  "version",
-]);
+const RESERVED_REGEXP = /^(?:comment|domain|expires|httponly|max-age|partitioned|path|samesite|secure|version)$/i;
 
 function assertName(name: string): void {
   if (typeof name !== "string" || !TOKEN_REGEXP.test(name)) {
@@ -76,10 +65,10 @@ function assertName(name: string): void {
       } as a name has only letters, digits and the characters !#$%&'*+-.^_\`|~: and at least one of them`,
     );
   }
-  if (RESERVED.has(name.toLowerCase())) {
+  if (RESERVED_REGEXP.test(name)) {
     throw new TypeError(`${cannot(name)} as this is the name of an attribute: choose another name`);
   }
-  if (withoutPrefix(name) === "") {
+  if (hasPrefix(name) && withoutPrefix(name) === "") {
     throw new TypeError(`${cannot(name)} as there is no name after the prefix`);
   }
 }
@@ -124,7 +113,7 @@ function assertDomain(name: string, domain: string | undefined): void {
 }
 
 function assertPath(name: string, path: string | null | undefined): void {
-  if (path === undefined || path === null || path === "") return;
+  if (path === undefined || path === null || path === "" || path === "/") return;
   // Browsers ignore a path that does not begin with a slash and take the folder of the request instead.
   if (typeof path !== "string" || !/^\/[\x20-\x3a\x3c-\x7e]*$/.test(path)) {
     throw new TypeError(
@@ -158,17 +147,17 @@ function assertChoices(name: string, { sameSite, priority }: CookieAttributes): 
 }
 
 function assertSecure(name: string, attributes: CookieAttributes): void {
-  if (!attributes.secure) {
-    if (isSameSiteNone(attributes)) throw new TypeError(`${cannot(name)} as "sameSite: None" takes "secure: true"`);
-    if (attributes.partitioned) throw new TypeError(`${cannot(name)} as "partitioned" takes "secure: true"`);
-    if (hasPrefix(name)) throw new TypeError(`${cannot(name)} as the prefix of its name takes "secure: true"`);
+  const { secure, httpOnly, domain, path = "/" } = attributes;
+  if (!secure && isSameSiteNone(attributes)) {
+    throw new TypeError(`${cannot(name)} as "sameSite: None" takes "secure: true"`);
   }
-  if (!attributes.httpOnly && needsHttpOnly(name)) {
+  if (!secure && attributes.partitioned) throw new TypeError(`${cannot(name)} as "partitioned" takes "secure: true"`);
+  if (!hasPrefix(name)) return;
+  if (!secure) throw new TypeError(`${cannot(name)} as the prefix of its name takes "secure: true"`);
+  if (!httpOnly && needsHttpOnly(name)) {
     throw new TypeError(`${cannot(name)} as the prefix of its name takes "httpOnly: true"`);
   }
-  if (
-    HOST_PREFIX_REGEXP.test(name) && (attributes.domain || (attributes.path !== undefined && attributes.path !== "/"))
-  ) {
+  if (HOST_PREFIX_REGEXP.test(name) && (domain || path !== "/")) {
     throw new TypeError(`${cannot(name)} as the prefix of its name takes 'path: "/"' and no "domain"`);
   }
 }

@@ -1,4 +1,4 @@
-import { hasPrefix, needsSecure } from "./_cookie_rules.ts";
+import { hasPrefix, MAX_AGE_LIMIT, needsSecure } from "./_cookie_rules.ts";
 import { loopbackAttributes, loopbackName } from "./_loopback.ts";
 import { OutgoingCookies } from "./_outgoing_cookies.ts";
 import { writeCookie } from "./_write_cookie.ts";
@@ -76,14 +76,17 @@ export class RequestCookies {
   }
 
   /** Sets a cookie that an old key made again, for the rest of its life. */
-  reissue(cookie: string | Cookie, read: VerifiedAt, make: () => string): void {
+  reissue(cookie: string | Cookie, read: VerifiedAt<unknown>, make: () => string): void {
     // By its name alone nobody knows the attributes it was set with.
     if (!read.rotated || typeof cookie === "string") return;
     const { maxAge, expires } = cookie.attributes;
     const end = read.expiresAt ?? (maxAge === undefined ? undefined : read.signedAt + maxAge);
     const left = end === undefined ? undefined : Math.ceil(end - secondsNow());
     if ((left !== undefined && left <= 0) || (expires && expires.getTime() <= Date.now())) return;
-    const { attributes } = left === undefined || expires ? cookie : cookie.with({ maxAge: left });
+    // Another machine's clock may be ahead, so that more seems left than the cookie was given.
+    const { attributes } = left === undefined || expires
+      ? cookie
+      : cookie.with({ maxAge: Math.min(left, MAX_AGE_LIMIT) });
     this.set(cookie.name, attributes, make());
     this.#report(
       "cookie.reissued",

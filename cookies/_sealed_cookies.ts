@@ -9,14 +9,15 @@ export function sealCookieValue(keys: KeyRing, name: string, value: unknown, opt
   return sealerOf(keys).seal(JSON.stringify(value), { ...options, name });
 }
 
-/** Opens what {@linkcode sealCookieValue} answered; the value is still JSON text. */
+/** Opens what {@linkcode sealCookieValue} answered. */
 export function openCookieValue(
   keys: KeyRing,
   name: string,
   sealed: string,
   maxAge: number | undefined,
-): VerificationAt {
-  return sealerOf(keys).verify(sealed, maxAge === undefined ? { name } : { name, maxAge });
+): VerificationAt<unknown> {
+  const result = sealerOf(keys).verify(sealed, maxAge === undefined ? { name } : { name, maxAge });
+  return result.ok ? { ...result, value: JSON.parse(result.value) } : result;
 }
 
 /** A jar is made for each request, its sealer only once. */
@@ -24,6 +25,6 @@ const sealers = new WeakMap<KeyRing, Sealer>();
 
 function sealerOf(keys: KeyRing): Sealer {
   let sealer = sealers.get(keys);
-  if (!sealer) sealers.set(keys, sealer = new Sealer(keys, { purpose: "cookies" }));
+  if (!sealer) sealers.set(keys, sealer = new Sealer(keys, { purpose: "nuages.cookies" }));
   return sealer;
 }

@@ -8,8 +8,7 @@ export function writeCookie(name: string, value: string, attributes: CookieAttri
   const written = quote(name, value);
   if (maxAge === undefined && expires === undefined) return write(name, written, attributes, "", "");
   const seconds = maxAge ?? secondsUntil(expires!);
-  const end = new Date((secondsNow() + seconds) * 1000);
-  return write(name, written, attributes, end.toUTCString(), String(Math.trunc(seconds)));
+  return write(name, written, attributes, httpDate(Math.floor(secondsNow() + seconds)), String(Math.trunc(seconds)));
 }
 
 /** Writes a `Set-Cookie` line that removes the cookie; name and attributes were checked before. */
@@ -53,6 +52,18 @@ function quote(name: string, value: string): string {
     );
   }
   return written;
+}
+
+// Within one second a site writes the same date over and over, and formatting it takes longer than all the rest.
+let lastSecond = NaN;
+let lastDate = "";
+
+function httpDate(second: number): string {
+  if (second !== lastSecond) {
+    lastDate = new Date(second * 1000).toUTCString();
+    lastSecond = second;
+  }
+  return lastDate;
 }
 
 const ABOVE_LATIN_1_REGEXP = /[^\0-\xff]/;

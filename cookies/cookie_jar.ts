@@ -173,11 +173,10 @@ export class CookieJar {
     if (sealed === undefined) return undefined;
     const result = openCookieValue(keys, name, sealed, options.maxAge);
     if (!result.ok) return this.#cookies.refused(name, result.reason);
-    const value: T = JSON.parse(result.value);
-    const { signedAt: at, expiresAt } = result;
+    const { value, signedAt: at, expiresAt } = result;
     const lifetime = expiresAt === undefined ? { at } : { at, maxAge: expiresAt - at };
     this.#cookies.reissue(cookie, result, () => sealCookieValue(keys, name, value, lifetime));
-    return value;
+    return value as T;
   }
 
   /**

@@ -30,17 +30,23 @@
 export function parseCookies(header: string | null): Map<string, string> {
   const cookies = new Map<string, string>();
   if (!header) return cookies;
-  const length = header.length;
+  const { length } = header;
   let equals = header.indexOf("=");
   for (let start = 0; start < length;) {
     let end = header.indexOf(";", start);
     if (end === -1) end = length;
     // Looked up again only when passed: otherwise a header of many `;` would be read from end to end for each of them.
     if (equals !== -1 && equals < start) equals = header.indexOf("=", start);
-    const named = equals !== -1 && equals < end;
-    const name = named ? trimmed(header, start, equals) : "";
-    const value = trimmed(header, named ? equals + 1 : start, end);
-    if (name !== "" || value !== "") cookies.set(name, unquote(value));
+    let name = "";
+    if (equals !== -1 && equals < end) {
+      name = trimmed(header, start, equals);
+      start = equals + 1;
+      // Makes V8 compute the hash of the name the fast way, which saves Map.set a fifth of the whole time: see
+      // docs/decisions/0002-own-cookie-codec.md.
+      HASHED[name];
+    }
+    const value = trimmed(header, start, end);
+    if (name !== "" || value !== "") cookies.set(name, value.charCodeAt(0) === QUOTE ? unquote(value) : value);
     start = end + 1;
   }
   return cookies;
@@ -49,6 +55,7 @@ export function parseCookies(header: string | null): Map<string, string> {
 const SPACE = 0x20;
 const TAB = 0x09;
 const QUOTE = 0x22;
+const HASHED: Readonly<Record<string, undefined>> = Object.create(null);
 
 function trimmed(text: string, start: number, end: number): string {
   while (start < end && isBlank(text.charCodeAt(start))) start++;
@@ -62,7 +69,7 @@ function isBlank(code: number): boolean {
 
 function unquote(value: string): string {
   const last = value.length - 1;
-  if (last < 1 || value.charCodeAt(0) !== QUOTE || value.charCodeAt(last) !== QUOTE) return value;
+  if (last < 1 || value.charCodeAt(last) !== QUOTE) return value;
   const inner = value.slice(1, last);
   return inner.includes("\\") ? inner.replace(ESCAPE_REGEXP, unescaped) : inner;
 }

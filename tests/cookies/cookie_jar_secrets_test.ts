@@ -250,6 +250,17 @@ Deno.test("CookieJar sets nothing again that has reached its end", () => {
   assertEquals(jar.changed, false);
 });
 
+// The clock of the machine that set the cookie may be ahead, so that more than 400 days seem left.
+Deno.test("CookieJar sets again what was set by a machine whose clock is ahead", () => {
+  using _time = new FakeTime(time);
+  const longest = new Cookie("a", { maxAge: 400 * 24 * 60 * 60 });
+  const salt = "django.http.cookies.v2:0:a";
+  const ahead = new TimestampSigner(new KeyRing(oldKey).withPrefix("django.http.cookies"), { salt });
+  const jar = new CookieJar(`a=${ahead.sign("1", { at: vectors.time + 30 })}`, { keys: new KeyRing([newKey, oldKey]) });
+  assertEquals(jar.getSigned(longest), "1");
+  assertEquals(written(jar)[0]!.includes("; Max-Age=34560000; "), true);
+});
+
 Deno.test("CookieJar reports forged cookies with the reason and without the value, and old ones not", () => {
   using _time = new FakeTime(time);
   const events: CookieEvent[] = [];

@@ -49,6 +49,15 @@ Deno.test("KeyRing derives keys for encryption of 32 bytes", () => {
   assertEquals(keys.encryptionKeys("a")[0]!.symmetricKeySize, 32);
 });
 
+Deno.test("KeyRing derives keys for encryption by HKDF with SHA-256", async () => {
+  const encoder = new TextEncoder();
+  const secret = await crypto.subtle.importKey("raw", encoder.encode(fakeKey("a")), "HKDF", false, ["deriveBits"]);
+  const [salt, info] = [encoder.encode("nuages.sealed"), encoder.encode("a purpose ☃")];
+  const bits = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt, info }, secret, 256);
+  const key = new KeyRing(fakeKey("a")).encryptionKeys("a purpose ☃")[0]!;
+  assertEquals(new Uint8Array(key.export()), new Uint8Array(bits));
+});
+
 Deno.test("KeyRing remembers a bounded number of derived keys and stays right beyond it", () => {
   const ring = new KeyRing(fakeKey("a"));
   const first = ring.hmacKeys("salt 0")[0]!.export().toString("hex");
