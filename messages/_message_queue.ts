@@ -1,0 +1,188 @@
+import { type Awaitable, chain } from "../middleware/awaitable.ts";
+import { Html } from "../middleware/html.ts";
+import { hasDataTag, withDataTag } from "./_message_format.ts";
+import { assertLevel, type MessageSettings } from "./_message_settings.ts";
+import type { MessageExtra, Messages, ReadMessagesOptions } from "./has_messages.ts";
+import { isPrefetch } from "./is_page_request.ts";
+import { Message } from "./message.ts";
+import { messageLevels } from "./message_levels.ts";
+import type { LoadedMessages, OpenMessages, StoredMessage } from "./storage.ts";
+import { type TemplateMessages, templateMessages } from "./template_messages.ts";
+
+/** The one implementation of {@linkcode Messages}: what waits, what was read, what was added. */
+export class MessageQueue implements Messages {
+  /** Set when the response leaves: what is read or added from then on would not be stored. */
+  left = false;
+
+  readonly #request: Request;
+  readonly #settings: MessageSettings;
+  readonly #openStorage: () => OpenMessages;
+  #storage: OpenMessages | undefined;
+  #level: number;
+  #loading: Awaitable<LoadedMessages> | undefined;
+  /** What was loaded, and what was added and read. */
+  #known: StoredMessage[] = NONE;
+  /** What was added since the last reading. */
+  #added: StoredMessage[] = NONE;
+  #wasRead = false;
+
+  constructor(request: Request, settings: MessageSettings, openStorage: () => OpenMessages) {
+    this.#request = request;
+    this.#settings = settings;
+    this.#openStorage = openStorage;
+    this.#level = settings.minLevel;
+  }
+
+  /** Whether this request has to do with messages. */
+  get isTouched(): boolean {
+    return this.#loading !== undefined || this.#added.length > 0;
+  }
+
+  /** Whether they were read, and nobody took it back. */
+  get wasRead(): boolean {
+    return this.#wasRead;
+  }
+
+  /** How many were added in this request, read or not. */
+  get countOfNew(): number {
+    const loaded = this.#loading === undefined || this.#loading instanceof Promise ? 0 : this.#loading.messages.length;
+    return this.#known.length - loaded + this.#added.length;
+  }
+
+  /** What was loaded, and what was added and read. */
+  get known(): readonly StoredMessage[] {
+    return this.#known;
+  }
+
+  /** What was added since the last reading. */
+  get added(): readonly StoredMessage[] {
+    return this.#added;
+  }
+
+  get level(): number {
+    return this.#level;
+  }
+
+  set level(level: number | undefined) {
+    level ??= this.#settings.minLevel;
+    assertLevel(level, "set the lowest level");
+    this.#level = level;
+  }
+
+  add(level: number, text: string | Html, extra: MessageExtra = {}): void {
+    const { tags = "", data } = extra;
+    if (this.left) throw tooLate("add a message", "it would not be stored: add it");
+    assertLevel(level, "add a message");
+    assertText(text);
+    assertTags(tags);
+    const extraTags = withDataTag(tags.toWellFormed(), data);
+    if (String(text) === "" || level < this.#level) return;
+    if (this.#added === NONE) this.#added = [];
+    this.#added.push({ level, text: String(text).toWellFormed(), extraTags, safe: text instanceof Html });
+  }
+
+  debug(text: string | Html, extra?: MessageExtra): void {
+    this.add(messageLevels.debug, text, extra);
+  }
+
+  info(text: string | Html, extra?: MessageExtra): void {
+    this.add(messageLevels.info, text, extra);
+  }
+
+  success(text: string | Html, extra?: MessageExtra): void {
+    this.add(messageLevels.success, text, extra);
+  }
+
+  warning(text: string | Html, extra?: MessageExtra): void {
+    this.add(messageLevels.warning, text, extra);
+  }
+
+  error(text: string | Html, extra?: MessageExtra): void {
+    this.add(messageLevels.error, text, extra);
+  }
+
+  async read(options: ReadMessagesOptions = {}): Promise<Message[]> {
+    const { background = false } = options;
+    if (this.left) throw readTooLate();
+    if (background ? isPrefetch(this.#request) : !this.#settings.isPage(this.#request)) return [];
+    await this.open();
+    return this.#take();
+  }
+
+  async peek(): Promise<Message[]> {
+    await this.open();
+    return this.#all().map((message) => this.present(message));
+  }
+
+  async size(): Promise<number> {
+    await this.open();
+    return this.#all().length;
+  }
+
+  forTemplate(): Awaitable<TemplateMessages> {
+    if (!this.#settings.isPage(this.#request)) return templateMessages(() => 0, () => []);
+    return chain(this.open(), () => templateMessages(() => this.#all().length, () => this.#take()));
+  }
+
+  keep(): void {
+    this.#wasRead = false;
+  }
+
+  /** Loads what waits, once. */
+  open(): Awaitable<LoadedMessages> {
+    return this.#loading ??= chain((this.#storage = this.#openStorage()).load(), (loaded) => {
+      this.#known = [...loaded.messages];
+      return this.#loading = loaded;
+    });
+  }
+
+  /** Keeps these messages and no others, once they were loaded. */
+  store(messages: readonly StoredMessage[]): Awaitable<readonly StoredMessage[]> {
+    return this.#storage!.store(messages);
+  }
+
+  /** A message as pages and scripts get it. */
+  present(message: StoredMessage): Message {
+    return new Message(message, this.#settings.levelTags);
+  }
+
+  #take(): Message[] {
+    if (this.left) throw readTooLate();
+    this.#known = this.#all();
+    this.#added = NONE;
+    this.#wasRead = true;
+    return this.#known.map((message) => this.present(message));
+  }
+
+  #all(): StoredMessage[] {
+    return [...this.#known, ...this.#added];
+  }
+}
+
+const NONE: StoredMessage[] = [];
+
+function assertText(text: unknown): void {
+  if (typeof text === "string" || text instanceof Html) return;
+  throw new TypeError(`Cannot add a message as its text must be a string or Html: received ${Deno.inspect(text)}`);
+}
+
+function assertTags(tags: unknown): void {
+  if (typeof tags !== "string") {
+    throw new TypeError(`Cannot add a message as its tags must be a string: received ${Deno.inspect(tags)}`);
+  }
+  if (hasDataTag(tags)) {
+    throw new TypeError(
+      `Cannot add a message with a tag that begins with "data:" as its data is kept so: received ${
+        JSON.stringify(tags)
+      }`,
+    );
+  }
+}
+
+function readTooLate(): Error {
+  return tooLate("read messages", "they would be shown again: read them");
+}
+
+function tooLate(action: string, remedy: string): Error {
+  return new Error(`Cannot ${action} as the response has left and ${remedy} before the view answers`);
+}

@@ -1,0 +1,106 @@
+import type { Cookie } from "../cookies/cookie.ts";
+import type { KeyRing } from "../cookies/key_ring.ts";
+import { dumps, verifyObject } from "../cookies/signed_objects.ts";
+import type { Context } from "../middleware/context.ts";
+import { decodeMessages, encodeMessage, NOT_FINISHED } from "./_message_format.ts";
+import type { LoadedMessages, OpenMessages, StoredMessage } from "./storage.ts";
+
+/** The messages in one request's cookie. */
+export class OpenCookie implements OpenMessages {
+  readonly #context: Context;
+  readonly #cookie: Cookie;
+  readonly #maxBytes: number;
+  readonly #keys: KeyRing;
+  #received: string | undefined;
+
+  constructor(context: Context, cookie: Cookie, maxBytes: number) {
+    const { keys } = context.app;
+    if (keys === undefined) throw missingKeys();
+    this.#context = context;
+    this.#cookie = cookie;
+    this.#maxBytes = maxBytes;
+    this.#keys = keys.withPrefix("django.http.cookies");
+  }
+
+  load(): LoadedMessages {
+    this.#received = this.#context.cookies.get(this.#cookie);
+    if (this.#received === undefined) return { messages: [], complete: true, stale: false };
+    const result = verifyObject<unknown>(this.#received, this.#keys, { salt: SALT });
+    if (!result.ok) return this.#refuse(result.reason);
+    if (!Array.isArray(result.value)) return this.#refuse("malformed");
+    return {
+      messages: decodeMessages(result.value),
+      complete: result.value.at(-1) !== NOT_FINISHED,
+      stale: false,
+    };
+  }
+
+  /**
+   * Writes the cookie.
+   *
+   * @param messages The messages, oldest first.
+   * @param giveBack Which ones to give back if not all fit: the oldest if they are lost, the newest if they are kept behind these.
+   * @returns Those that don't fit.
+   */
+  store(messages: readonly StoredMessage[], giveBack: "oldest" | "newest" = "oldest"): readonly StoredMessage[] {
+    const { cookies } = this.#context;
+    if (messages.length === 0) {
+      if (this.#received !== undefined) cookies.delete(this.#cookie);
+      return [];
+    }
+    const whole = this.#sign(messages.map(encodeMessage));
+    if (whole.length <= this.#maxBytes) {
+      cookies.set(this.#cookie, whole);
+      return [];
+    }
+    const fits = (count: number) => this.#signPart(part(messages, count, giveBack)).length <= this.#maxBytes;
+    const count = mostThatFit(messages.length - 1, fits);
+    cookies.set(this.#cookie, this.#signPart(part(messages, count, giveBack)));
+    return giveBack === "oldest" ? messages.slice(0, messages.length - count) : messages.slice(count);
+  }
+
+  #signPart(messages: readonly StoredMessage[]): string {
+    return this.#sign([...messages.map(encodeMessage), NOT_FINISHED]);
+  }
+
+  // All of its characters stand unquoted in a cookie, so that its length is what Django measures: the value as it is sent.
+  #sign(list: Parameters<typeof dumps>[0]): string {
+    return dumps(list, this.#keys, { salt: SALT, compress: true });
+  }
+
+  #refuse(reason: string): LoadedMessages {
+    const { name } = this.#cookie;
+    this.#context.emit({
+      name: "cookie.bad_signature",
+      message: `Cookie ${JSON.stringify(name)} was refused: ${reason}`,
+      data: { cookie: name },
+    });
+    // There may be more elsewhere: the mark that would say so can't be read.
+    return { messages: [], complete: false, stale: true };
+  }
+}
+
+/** What is said where messages are to be signed and there is nothing to sign with. */
+export function missingKeys(): TypeError {
+  return new TypeError(
+    "Cannot keep messages in a cookie as there are no keys to sign it: give them with pipeline({ keys: [...] }), " +
+      "or keep messages in the session with messages({ storage: new SessionMessages() })",
+  );
+}
+
+const SALT = "django.contrib.messages";
+
+function part(messages: readonly StoredMessage[], count: number, giveBack: "oldest" | "newest"): StoredMessage[] {
+  return giveBack === "oldest" ? messages.slice(messages.length - count) : messages.slice(0, count);
+}
+
+/** The greatest number up to `most` that fits, by halving; 0 fits always. */
+function mostThatFit(most: number, fits: (count: number) => boolean): number {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
