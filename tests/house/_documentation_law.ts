@@ -49,5 +49,5 @@ export function exampleComplaints(documentation: Documentation, root: string): s
 
 function isLiving(example: string): boolean {
   const blocks = [...example.matchAll(/^```(?:ts|typescript)\n(.*?)^```/gms)].map(([, code]) => code!);
-  return blocks.some((code) => /\bassert\w*[(<]/.test(code) && /from "@nuages\/web(\/\w+)?"/.test(code));
+  return blocks.some((code) => /(?<!console\.)\bassert\w*[(<]/.test(code) && /from "@nuages\/web(\/\w+)?"/.test(code));
 }

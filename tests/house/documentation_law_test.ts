@@ -36,8 +36,9 @@ Deno.test("house: the law of documentation wants an example on functions and cla
 Deno.test("house: the law of documentation does not take an example that cannot fail", () => {
   const ignored = GOOD.replace("```ts", "```ts ignore");
   const idle = GOOD.replace("assert(f());", "f();").replace("{ assert }", "{ equal }");
+  const told = GOOD.replace("assert(f());", "console.assert(f());");
   const lone = GOOD.replace('import { f } from "@nuages/web/cookies";\n', "");
-  for (const doc of [ignored, idle, lone, "Just words"]) {
+  for (const doc of [ignored, idle, told, lone, "Just words"]) {
     assertEquals(complaints("function", [{ kind: "example", doc }]).length, 1);
   }
 });
