@@ -16,10 +16,10 @@ export function signatureOf(text: string, key: KeyObject, algorithm: SigningAlgo
 export function isSameSignature(expected: string, received: string): boolean {
   const { length } = expected;
   if (received.length !== length) return false;
-  // A character outside of ASCII takes more bytes than one, so that `written` tells it.
-  const { written } = encoder.encodeInto(received, receivedBytes);
   encoder.encodeInto(expected, expectedBytes);
-  return written === length && timingSafeEqual(expectedBytes.subarray(0, length), receivedBytes.subarray(0, length));
+  // What is received may be outside of ASCII and then takes more bytes, the first of which already differ.
+  encoder.encodeInto(received, receivedBytes);
+  return timingSafeEqual(expectedBytes.subarray(0, length), receivedBytes.subarray(0, length));
 }
 
 const encoder = new TextEncoder();

@@ -48,8 +48,7 @@ export function decodeBase62(text: string): number | undefined {
   const negative = text.startsWith("-");
   let value = 0;
   let index = negative ? 1 : 0;
-  // Nine digits reach past 2 ** 53; more than a few leading zeros are nothing that anybody writes.
-  if (index === text.length || text.length > 12) return undefined;
+  if (index === text.length) return undefined;
   for (; index < text.length; index++) {
     const digit = digitOf(text.charCodeAt(index));
     if (digit < 0) return undefined;

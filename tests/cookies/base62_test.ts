@@ -47,6 +47,7 @@ Deno.test("decodeBase62() answers undefined for what is not a number in base 62"
 Deno.test("decodeBase62() answers undefined for what is too large to be exact", () => {
   assertEquals(decodeBase62("zzzzzzzzz"), undefined);
   assertEquals(decodeBase62("z".repeat(65_536)), undefined);
+  assertEquals(decodeBase62("0".repeat(65_536) + "1"), 1);
 });
 
 Deno.test("decodeBase62() never answers a negative zero", () => {

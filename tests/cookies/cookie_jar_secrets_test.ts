@@ -277,6 +277,7 @@ Deno.test("CookieJar reports forged cookies with the reason and without the valu
   assertEquals(jar.getSigned("future"), undefined);
   assertEquals(jar.getSealed("sealed"), undefined);
   assertEquals(jar.getSigned("old", { maxAge: 60 }), undefined);
+  assertEquals(jar.getSigned("old", { maxAge: 60, legacySalt: true }), undefined);
   assertEquals(jar.getSigned("none"), undefined);
   assertEquals(events, [
     { name: "cookie.bad_signature", cookie: "plain", message: 'Cookie "plain" was refused: malformed' },

@@ -82,7 +82,7 @@ Deno.test("parseCookies() reads ten thousand cookies", () => {
 });
 
 Deno.test("parseCookies() takes time in proportion to the header, however it is built", () => {
-  const size = 1_000_000;
+  const size = 2_000_000;
   const headers = [
     ";".repeat(size),
     "=".repeat(size),
@@ -97,6 +97,6 @@ Deno.test("parseCookies() takes time in proportion to the header, however it is 
   ];
   const start = performance.now();
   for (const header of headers) parseCookies(header);
-  // Ten megabytes take a fraction of a second; in proportion to the square they would take hours.
-  assert(performance.now() - start < 20_000);
+  // Twenty megabytes take a fraction of a second; in proportion to the square they would take minutes.
+  assert(performance.now() - start < 10_000);
 });

@@ -248,6 +248,8 @@ Deno.test("serializeCookie() sees a prefix in any letter case, as browsers do", 
   assertThrows(() => serializeCookie("__SECURE-k", "v"), TypeError);
   assertThrows(() => serializeCookie("__hTTP-k", "v", { secure: true }), TypeError);
   assertThrows(() => serializeCookie("__HOST-HTTP-k", "v", { secure: true }), TypeError);
+  assertThrows(() => serializeCookie("__host-k", "v", { secure: true, domain: "a.example" }), TypeError);
+  assertThrows(() => serializeCookie("__host-k", "v", { secure: true, path: "/p" }), TypeError);
 });
 
 Deno.test("serializeCookie() does not take a name for one with a prefix that only begins alike", () => {

@@ -17,6 +17,10 @@ Deno.test("Signer has Django's default salt", () => {
   assertEquals(new Signer(keys, { salt: vectors["Signer.salt"] }).sign("hello"), new Signer(keys).sign("hello"));
 });
 
+Deno.test("Signer takes an empty salt for the default, as Django does", () => {
+  assertEquals(new Signer(keys, { salt: "" }).sign("hello"), new Signer(keys).sign("hello"));
+});
+
 Deno.test("Signer takes another salt, separator and algorithm", () => {
   const signer = new Signer(keys, { sep: "/", salt: "x", algorithm: "sha512" });
   const signed = vectors["Signer(sep='/',salt='x',sha512)"];

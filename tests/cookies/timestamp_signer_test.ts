@@ -22,6 +22,12 @@ Deno.test("TimestampSigner.unsign() reads what Django writes", () => {
   }
 });
 
+Deno.test("TimestampSigner has Django's default salt, also for an empty one", () => {
+  using _time = new FakeTime(time);
+  assertEquals(new TimestampSigner(keys, { salt }).sign("hello"), new TimestampSigner(keys).sign("hello"));
+  assertEquals(new TimestampSigner(keys, { salt: "" }).sign("hello"), new TimestampSigner(keys).sign("hello"));
+});
+
 Deno.test("TimestampSigner writes and reads what Django's get_cookie_signer does", () => {
   using _time = new FakeTime(time);
   const { salt, sign } = vectors.get_cookie_signer;
