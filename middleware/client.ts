@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isLoopbackAddress, peerAddress } from "./address.ts";
 import { HttpError } from "./http_error.ts";
 import type { Forwarding } from "./trusted_proxies.ts";
 
@@ -73,7 +74,7 @@ export class RequestClient implements Client {
 
   /** The scheme the visitor used. */
   get scheme(): "http" | "https" {
-    return this.#forwarding?.scheme ?? (this.#request.url.startsWith("https:") ? "https" : "http");
+    return this.#forwarding?.scheme ?? (HTTPS_REGEXP.test(this.#request.url) ? "https" : "http");
   }
 
   /** Whether the visitor's connection is encrypted. */
@@ -95,7 +96,7 @@ export class RequestClient implements Client {
   get loopback(): boolean {
     if (this.#forwarding !== undefined || this.scheme === "https") return false;
     const { headers } = this.#request;
-    if (headers.has("Forwarded") || headers.has("X-Forwarded-For") || headers.has("X-Forwarded-Proto")) return false;
+    if (PROXY_HEADERS.some((name) => headers.has(name))) return false;
     return isLoopbackAddress(peerAddress(this.#peer)) && isLoopbackHost(this.url.hostname);
   }
 
@@ -106,38 +107,37 @@ export class RequestClient implements Client {
 
   /** The address the visitor asked for, parsed once. */
   get url(): URL {
-    return this.#url ??= parseUrl(this.#request.url, this.#forwarding);
+    return this.#url ??= parseUrl(this.#request, this.#forwarding);
   }
 }
 
-/**
- * Reads the address out of a peer, IPv4 never mapped into IPv6.
- *
- * @param peer Where a connection comes from.
- * @returns The address; "" if it has none.
- * @internal
- */
-export function peerAddress(peer: Deno.Addr): string {
-  if (!("hostname" in peer)) return "";
-  return peer.hostname.startsWith("::ffff:") && peer.hostname.includes(".") ? peer.hostname.slice(7) : peer.hostname;
-}
+/** A proxy on this machine that nobody told the pipeline about isn't somebody developing. */
+const PROXY_HEADERS = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Via"];
 
 const HOST_REGEXP = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i;
 
-function parseUrl(text: string, forwarding: Forwarding | undefined): URL {
-  const url = URL.parse(text);
-  if (url === null || url.username !== "" || url.password !== "") throw invalidHost();
-  const start = text.indexOf("//") + 2;
-  const end = text.slice(start).search(/[/?#]/);
-  const host = forwarding?.host ?? (end < 0 ? text.slice(start) : text.slice(start, start + end));
+function parseUrl(request: Request, forwarding: Forwarding | undefined): URL {
+  // Deno puts scheme, host and path together as they came: "Host: a/b" would be host a with a longer path.
+  const named = request.headers.get("Host");
+  if (named !== null && named !== "" && !HOST_REGEXP.test(named)) throw invalidHost();
+  const url = URL.parse(request.url);
+  if (url === null || !WEB_REGEXP.test(url.protocol)) throw invalidHost();
+  const host = forwarding?.host ?? authorityOf(request.url);
   if (!HOST_REGEXP.test(host)) throw invalidHost();
   if (forwarding === undefined) return url;
-  return URL.parse(`${forwarding.scheme ?? url.protocol.slice(0, -1)}://${host}${url.pathname}${url.search}`) ??
-    fail();
+  const { scheme = url.protocol.slice(0, -1) } = forwarding;
+  const asked = URL.parse(`${scheme}://${host}${url.pathname}${url.search}`);
+  if (asked === null) throw invalidHost();
+  return asked;
 }
 
-function fail(): never {
-  throw invalidHost();
+const WEB_REGEXP = /^https?:$/;
+const HTTPS_REGEXP = /^https:/i;
+
+function authorityOf(url: string): string {
+  const start = url.indexOf("//") + 2;
+  const length = url.slice(start).search(/[/?#\\]/);
+  return length < 0 ? url.slice(start) : url.slice(start, start + length);
 }
 
 function invalidHost(): HttpError {
@@ -146,8 +146,4 @@ function invalidHost(): HttpError {
 
 function isLoopbackHost(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || isLoopbackAddress(hostname);
-}
-
-function isLoopbackAddress(address: string): boolean {
-  return address.startsWith("127.") || address === "::1" || address === "[::1]";
 }

@@ -122,9 +122,10 @@ function respond(
 /** A visitor who leaves makes what waits for them throw: that is no exception of ours, and nobody reads the answer. */
 function isDisconnect(error: unknown, request: Request): boolean {
   // Deno doesn't abort the signal when a connection breaks while its body is read.
-  if (error instanceof Deno.errors.BadResource && BROKEN_BODY_REGEXP.test(error.message)) return true;
-  if (!request.signal.aborted || error instanceof HttpError) return false;
-  return error === request.signal.reason || error instanceof DOMException && error.name === "AbortError";
+  if (error instanceof Deno.errors.BadResource) return BROKEN_BODY_REGEXP.test(error.message);
+  // Only then is the signal looked at: once it is, Deno prepares to abort it, and says so on standard error.
+  if (!(error instanceof DOMException) || !request.signal.aborted) return false;
+  return error === request.signal.reason || error.name === "AbortError";
 }
 
 const BROKEN_BODY_REGEXP = /^Cannot read (request )?body as underlying resource unavailable/;

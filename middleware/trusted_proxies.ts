@@ -5,7 +5,8 @@
  */
 
 import { BlockList, isIP } from "node:net";
-import { peerAddress } from "./client.ts";
+import { canonicalAddress, peerAddress } from "./address.ts";
+import { type Hops, readForwarded, readXForwarded } from "./forwarded.ts";
 
 /** Which proxies stand before the application. */
 export interface ProxyOptions {
@@ -48,7 +49,7 @@ export class TrustedProxies {
   readonly #ranges = new BlockList();
   readonly #unix: boolean;
   readonly #hops: number;
-  readonly #read: (headers: Headers) => Hops;
+  readonly #read: (headers: Headers, most: number) => Hops;
 
   /**
    * @param options Which proxies to believe.
@@ -83,26 +84,27 @@ export class TrustedProxies {
    */
   forwarding(request: Request, peer: Deno.Addr): Forwarding | undefined {
     if (!this.#trusts(peer)) return undefined;
-    const hops = this.#read(request.headers);
+    const { addresses, schemes, hosts } = this.#read(request.headers, this.#hops);
     let depth = 1;
-    let address = normalAddress(hops.addresses.at(-1));
+    let address = readAddress(addresses.at(-1));
     while (depth < this.#hops && address !== undefined && this.#contains(address)) {
-      const further = normalAddress(hops.addresses.at(-depth - 1));
+      const further = readAddress(addresses.at(-depth - 1));
       if (further === undefined) break;
       address = further;
       depth++;
     }
-    const scheme = pick(hops.schemes, depth)?.toLowerCase();
-    const host = pick(hops.hosts, depth);
+    const scheme = SCHEMES.get(pick(schemes, depth)?.toLowerCase() ?? "");
+    const host = pick(hosts, depth);
     return {
       ...(address === undefined ? {} : { address }),
-      ...(scheme === "http" || scheme === "https" ? { scheme } : {}),
-      ...(host === undefined ? {} : { host }),
+      ...(scheme === undefined ? {} : { scheme }),
+      ...(host === undefined || host === "" ? {} : { host }),
     };
   }
 
   #trusts(peer: Deno.Addr): boolean {
-    return "hostname" in peer ? this.#contains(peerAddress(peer)) : this.#unix;
+    if ("hostname" in peer) return this.#contains(peerAddress(peer));
+    return this.#unix && (peer.transport === "unix" || peer.transport === "unixpacket");
   }
 
   #contains(address: string): boolean {
@@ -111,65 +113,30 @@ export class TrustedProxies {
   }
 }
 
-/** The values of each header, nearest proxy last. */
-interface Hops {
-  readonly addresses: readonly string[];
-  readonly schemes: readonly string[];
-  readonly hosts: readonly string[];
-}
+/** Some proxies name the scheme of a WebSocket's request so. */
+const SCHEMES: ReadonlyMap<string, "http" | "https"> = new Map([
+  ["http", "http"],
+  ["https", "https"],
+  ["ws", "http"],
+  ["wss", "https"],
+]);
 
 /** The value the proxy at this depth wrote; a header with fewer values was set by a proxy that doesn't append. */
-function pick(values: readonly string[], depth: number): string | undefined {
+function pick(values: readonly (string | undefined)[], depth: number): string | undefined {
   return values.at(-Math.min(depth, values.length));
 }
 
-function readXForwarded(headers: Headers): Hops {
-  return {
-    addresses: list(headers.get("X-Forwarded-For")),
-    schemes: list(headers.get("X-Forwarded-Proto")),
-    hosts: list(headers.get("X-Forwarded-Host")),
-  };
+/** Strips brackets and port; `undefined` for what is no address (`unknown`, `_hidden`, garbage). */
+function readAddress(value: string | undefined): string | undefined {
+  if (value === undefined || value.length > LONGEST_ADDRESS) return undefined;
+  return canonicalAddress(/^\[([^\]]+)\](?::\d+)?$/.exec(value)?.[1] ?? value.replace(/^([\d.]+):\d+$/, "$1"));
 }
 
-function list(value: string | null): string[] {
-  return value === null ? [] : value.split(",").map((item) => item.trim()).filter((item) => item !== "");
-}
-
-const PAIR_REGEXP = /(?:^|[;,])\s*(for|proto|host)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/gi;
-
-/** RFC 7239 §4: one element a hop, separated by commas; pairs within it by semicolons. */
-function readForwarded(headers: Headers): Hops {
-  const hops = { addresses: [] as string[], schemes: [] as string[], hosts: [] as string[] };
-  const into = { for: hops.addresses, proto: hops.schemes, host: hops.hosts };
-  for (const element of splitElements(headers.get("Forwarded") ?? "")) {
-    for (const [, name, quoted, token] of element.matchAll(PAIR_REGEXP)) {
-      into[name!.toLowerCase() as keyof typeof into].push(quoted?.replace(/\\(.)/g, "$1") ?? token ?? "");
-    }
-  }
-  return hops;
-}
-
-function splitElements(value: string): string[] {
-  return value.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? [];
-}
-
-/** Strips brackets and port, and unmaps IPv4; `undefined` for what is no address (`unknown`, `_hidden`, garbage). */
-function normalAddress(value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(value)?.[1] ?? value.replace(/^([\d.]+):\d+$/, "$1");
-  const version = isIP(bare);
-  if (version === 4) return bare;
-  if (version !== 6 || bare.includes("%")) return undefined;
-  const canonical = URL.parse(`http://[${bare}]`)?.hostname.slice(1, -1);
-  const mapped = canonical?.match(/^::ffff:([0-9a-f]+):([0-9a-f]+)$/);
-  if (!mapped) return canonical;
-  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-}
+const LONGEST_ADDRESS = 64;
 
 function addRange(ranges: BlockList, entry: string): void {
   const [address = "", bits, ...rest] = String(entry).split("/");
-  const version = isIP(address);
+  const version = address.includes("%") ? 0 : isIP(address);
   const most = version === 6 ? 128 : 32;
   const valid = version !== 0 && rest.length === 0 &&
     (bits === undefined || /^\d{1,3}$/.test(bits) && Number(bits) <= most);
