@@ -28,13 +28,22 @@ export function readProjectFile(path: string): ProjectFile {
   return { path, text: Deno.readTextFileSync(new URL(path, ROOT_URL)) };
 }
 
-/** The paths of all files that are, or would with the next commit be, in the repository. */
+/**
+ * The paths of all files that are, or would with the next commit be, in the repository. Without a repository (a download,
+ * or a folder that git does not trust) those of all files that nobody generated.
+ */
 export async function projectPaths(): Promise<string[]> {
-  const { success, stdout, stderr } = await new Deno.Command("git", {
+  const { success, stdout } = await new Deno.Command("git", {
     args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
     cwd: ROOT,
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`Cannot list the files of the project: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout).split("\0").filter((path) => path !== "" && isThere(path));
+  }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
+  const paths = success ? new TextDecoder().decode(stdout).split("\0") : [...allPaths()];
+  return paths.filter((path) => path !== "" && isThere(path));
+}
+
+function* allPaths(): Generator<string> {
+  const skip = [/[/\\](\.git|\.generated|node_modules|coverage)$/];
+  for (const { path } of walkSync(ROOT, { includeDirs: false, includeSymlinks: false, skip })) {
+    yield path.slice(ROOT.length).replaceAll("\\", "/");
+  }
 }
