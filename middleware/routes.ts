@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { extend } from "./extend.ts";
 import type { Handler } from "./handler.ts";
 import { BadRequest, HttpError, NotFound } from "./http_error.ts";
+import { canonicalPath, parseRouteKey } from "./route_key.ts";
 import type { RouteParams } from "./route_params.ts";
 
 /** What a view found by a table has on its context: the parts of the path it named. */
@@ -47,7 +48,9 @@ export interface RouteTable<C extends Context = Context> extends Handler<C> {
 
 /**
  * Makes a handler of a table of views. A key is a path, alone or after a method: `"GET /books/:id/"`. A path is literal or a
- * [URLPattern](https://urlpattern.spec.whatwg.org/) pathname; literal paths are looked up and win over patterns, patterns are tried in the table's order.
+ * [URLPattern](https://urlpattern.spec.whatwg.org/) pathname; literal paths are looked up and win over patterns, patterns are tried in the table's order. A view may be another table, of paths as long as these.
+ *
+ * Paths are compared as they are written, encoded characters in either case: `/%61dmin/` is not `/admin/`.
  *
  * `HEAD` is answered by the view for `GET`, `OPTIONS` with 204 and `Allow` unless there is a view for it. No view for the path is 404, none
  * for the method 405 with `Allow`, a part that isn't percent-encoded UTF-8 is 400.
@@ -78,26 +81,28 @@ export function routes<C extends Context, const K extends string>(
   views: { readonly [R in K]: Handler<NoInfer<C> & HasParams<RouteParams<R>>> },
 ): RouteTable<C> {
   const literals = new Map<string, Methods>();
-  const patterns: { pattern: URLPattern; methods: Methods }[] = [];
-  const sources = new Map<string, Methods>();
+  const patterns = new Map<string, { pattern: URLPattern; methods: Methods }>();
+  const taken = new Set<string>();
   for (const [key, view] of Object.entries<unknown>(views)) {
-    const { method, path } = parseKey(key);
+    const { method, path, pattern, shape } = parseRouteKey(key);
     if (typeof view !== "function") throw new TypeError(`Cannot create routes as the view of "${key}" is no function`);
-    let methods = sources.get(path);
-    if (methods === undefined) {
-      sources.set(path, methods = new Map());
-      if (SPECIAL_REGEXP.test(path)) patterns.push({ pattern: compile(key, path), methods });
-      else literals.set(new URL(path, "http://localhost").pathname, methods);
+    const meaning = `${method} ${shape}`;
+    if (taken.has(meaning)) {
+      throw new TypeError(`Cannot create routes as "${key}" stands for the same as another key`);
     }
-    if (methods.has(method)) throw new TypeError(`Cannot create routes as "${key}" stands for the same as another key`);
+    taken.add(meaning);
+    const methods = (pattern === undefined ? literals.get(path) : patterns.get(path)?.methods) ?? new Map();
     methods.set(method, view as Handler);
+    if (pattern === undefined) literals.set(path, methods);
+    else patterns.set(path, { pattern, methods });
   }
 
   /** Every entry for a path: its methods, and how to get at its parameters. */
-  function* entries(path: string): Generator<{ methods: Methods; groups?: Groups }> {
+  function* entries(asked: string): Generator<{ methods: Methods; groups?: Groups }> {
+    const path = canonicalPath(asked);
     const literal = literals.get(path);
     if (literal !== undefined) yield { methods: literal };
-    for (const { pattern, methods } of patterns) {
+    for (const { pattern, methods } of patterns.values()) {
       const match = pattern.exec({ pathname: path });
       if (match !== null) yield { methods, groups: match.pathname.groups };
     }
@@ -163,31 +168,15 @@ export function isRouteTable(handler: Handler): handler is RouteTable {
 type Methods = Map<string, Handler>;
 type Groups = Record<string, string | undefined>;
 
-const SPECIAL_REGEXP = /[:*{}()?+\\]/;
-const NO_PARAMS = Object.freeze({});
-
-function parseKey(key: string): { method: string; path: string } {
-  const [, method = "", path] = /^(?:([A-Z]+) )?(\/\S*)$/.exec(key) ?? [];
-  if (path !== undefined) return { method, path };
-  throw new TypeError(
-    `Cannot create routes as "${key}" is not a path, or a method and a path: write "GET /books/:id/" or "/books/:id/"`,
-  );
-}
-
-function compile(key: string, pathname: string): URLPattern {
-  try {
-    return new URLPattern({ pathname });
-  } catch (cause) {
-    throw new TypeError(`Cannot create routes as the path of "${key}" is no URLPattern`, { cause });
-  }
-}
+const NO_PARAMS: Groups = Object.freeze(Object.create(null));
 
 function find(methods: Methods, method: string): Handler | undefined {
   return methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined) ?? methods.get("");
 }
 
 function decode(groups: Groups): Groups {
-  const params: Groups = {};
+  // Without a prototype, so that a parameter may have any name, and one that isn't there is undefined.
+  const params: Groups = Object.create(null);
   for (const [name, value] of Object.entries(groups)) {
     try {
       params[name] = value === undefined ? undefined : decodeURIComponent(value);
