@@ -1,0 +1,75 @@
+// deno-lint-ignore-file require-await -- SQLite answers at once; as `async` functions, the methods reject where it throws
+
+/** A store of one's own: sessions in SQLite. What each method promises is said in `SessionStore`. */
+
+import { type App, pipeline, sessions } from "@nuages/web";
+import type { SessionRecord, SessionStore, StoredSession, WriteResult } from "@nuages/web";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+
+export class SqliteStore implements SessionStore {
+  readonly #db: DatabaseSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    db.exec(`CREATE TABLE IF NOT EXISTS sessions
+      (key TEXT PRIMARY KEY, data TEXT NOT NULL, expires REAL NOT NULL, version TEXT NOT NULL) STRICT, WITHOUT ROWID`);
+  }
+
+  async read(key: string): Promise<StoredSession | undefined> {
+    const sql = "SELECT data, expires, version FROM sessions WHERE key = ? AND expires > ?";
+    const row = this.#db.prepare(sql).get(key, Date.now()) as StoredSession | undefined;
+    return row && { ...row, data: JSON.parse(row.data) };
+  }
+
+  async create(key: string, { data, expires }: SessionRecord): Promise<string | undefined> {
+    this.#run("DELETE FROM sessions WHERE key = ? AND expires <= ?", key, Date.now());
+    const [sql, version] = ["INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?)", crypto.randomUUID()];
+    return this.#run(sql, key, JSON.stringify(data), expires, version) === 1 ? version : undefined;
+  }
+
+  async update(key: string, record: SessionRecord, version: string): Promise<WriteResult> {
+    return await this.#replace(key, key, record, version);
+  }
+
+  async move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult> {
+    this.#run("DELETE FROM sessions WHERE key = ? AND expires <= ?", to, Date.now());
+    if (await this.read(to)) return { status: "conflict" };
+    return await this.#replace(from, to, record, version);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#run("DELETE FROM sessions WHERE key = ?", key);
+  }
+
+  async clearExpired(): Promise<number> {
+    return this.#run("DELETE FROM sessions WHERE expires <= ?", Date.now());
+  }
+
+  /** One statement compares and writes: of two requests that have read the same version, one is written. */
+  async #replace(from: string, to: string, { data, expires }: SessionRecord, version: string): Promise<WriteResult> {
+    const next = crypto.randomUUID();
+    const sql = `UPDATE OR IGNORE sessions SET key = ?, data = ?, expires = ?, version = ?
+      WHERE key = ? AND version = ? AND expires > ?`;
+    // As JSON, since a text of SQLite ends at its first NUL.
+    const count = this.#run(sql, to, JSON.stringify(data), expires, next, from, version, Date.now());
+    if (count === 1) return { status: "written", version: next };
+    return { status: await this.read(from) === undefined ? "gone" : "conflict" };
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#db.prepare(sql).run(...values).changes);
+  }
+}
+
+/** Counts visits, and goes on counting when the program is started again with the same file. */
+export function createApp(store: SessionStore): App {
+  return pipeline().use(sessions<{ visits: number }>({ store })).handle(async (_request, context) => {
+    const session = await context.session();
+    return new Response(`Visit ${session.update("visits", (visits = 0) => visits + 1)}\n`);
+  });
+}
+
+if (import.meta.main) {
+  using db = new DatabaseSync(Deno.args[0] ?? ":memory:", { timeout: 5000 });
+  await Deno.serve({ hostname: "127.0.0.1" }, createApp(new SqliteStore(db))).finished;
+}

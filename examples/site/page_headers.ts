@@ -1,0 +1,20 @@
+/** A middleware of the site's own: what it says about every page. */
+
+import { chain, type Middleware } from "@nuages/web";
+
+/**
+ * No cache keeps a page, since each shows its visitor's cart: not even the browser's, whose back button would show an
+ * old one. And nothing runs in a page but what this site serves: it has no script or style of its own in its markup.
+ */
+export const pageHeaders: Middleware = (next) =>
+  function pageHeaders(request, context) {
+    return chain(next(request, context), (response) => {
+      const { headers } = response;
+      if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+      // The debug page brings its own style.
+      if (!context.app.debug) headers.set("Content-Security-Policy", POLICY);
+      return response;
+    });
+  };
+
+const POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";

@@ -1,0 +1,27 @@
+/** How views answer with a page: checked by the compiler, completed by the context processors. */
+
+import { type Html, type TemplateMessages, TemplateResponse } from "@nuages/web";
+import type { Theme } from "../theme.ts";
+
+/** What the context processors of `app.ts` give to every page. */
+export interface PageData {
+  readonly theme: Theme;
+  /** The address of this page within the site, for forms that come back to it. */
+  readonly here: string;
+  /** How many books are in the cart. */
+  readonly cartCount: number;
+  /** The wishlist, by slug. */
+  readonly wishes: readonly string[];
+  /** Going through them marks them as shown. */
+  readonly messages: TemplateMessages;
+  /** The hidden field that every form needs. */
+  readonly csrfField: Html;
+}
+
+/** A function of what its view gives and what every page gets. */
+export type Template<D extends object> = (data: D & PageData) => Html;
+
+/** Answers with a page. The template runs later, when the context processors have added their share. */
+export function page<D extends object>(template: Template<D>, data: NoInfer<D>, init?: ResponseInit): Response {
+  return new TemplateResponse(template, data as Record<string, unknown>, init);
+}

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { createApp, SqliteStore } from "../../examples/custom_store.ts";
+import { Browser } from "../_browser.ts";
+import { testStore } from "../sessions/_store_contract.ts";
+
+// The whole contract, as for the library's own stores.
+testStore("the SqliteStore of the examples", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".sqlite" });
+  const [db, otherDb] = [open(path), open(path)];
+  return {
+    store: new SqliteStore(db),
+    other: new SqliteStore(otherDb),
+    close() {
+      db.close();
+      otherDb.close();
+      Deno.removeSync(path);
+    },
+  };
+}, {
+  makeBroken() {
+    const db = new DatabaseSync(":memory:");
+    const store = new SqliteStore(db);
+    db.close();
+    return { store };
+  },
+});
+
+Deno.test("custom_store.ts counts visits across a restart", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".sqlite" });
+  const first = open(path);
+  const before = new Browser(createApp(new SqliteStore(first)));
+  assertEquals(await before.text("/"), "Visit 1\n");
+  assertEquals(await before.text("/"), "Visit 2\n");
+  first.close();
+
+  const second = open(path);
+  const after = new Browser(createApp(new SqliteStore(second)));
+  after.cookies.adopt(before.cookies.all());
+  assertEquals(await after.text("/"), "Visit 3\n");
+  second.close();
+  await Deno.remove(path);
+});
+
+function open(path: string): DatabaseSync {
+  return new DatabaseSync(path, { timeout: 5000 });
+}
