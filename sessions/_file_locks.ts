@@ -51,18 +51,13 @@ export class FileLocks {
   }
 
   async #lock(shard: string): Promise<Disposable> {
-    const path = this.#paths.lock(shard);
-    for (;;) {
-      const file = await this.#open(path);
-      try {
-        await file.lock(true);
-        // Somebody may have deleted the file while we waited: then it locks nothing any more.
-        if (await isStillAt(path, file)) return file;
-      } catch (error) {
-        file.close();
-        throw error;
-      }
+    const file = await this.#open(this.#paths.lock(shard));
+    try {
+      await file.lock(true);
+      return file;
+    } catch (error) {
       file.close();
+      throw error;
     }
   }
 
@@ -85,14 +80,4 @@ export class FileLocks {
 export function vanished(paths: FilePaths): string {
   return `Cannot use session directory ${paths.root} as ${paths.locks} is gone: ` +
     "bring the directory back, or restart to begin with an empty one";
-}
-
-async function isStillAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  try {
-    const [there, ours] = [await Deno.stat(path), await file.stat()];
-    return there.ino === ours.ino && there.dev === ours.dev;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

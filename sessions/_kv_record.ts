@@ -56,10 +56,9 @@ export function encodeRecord(record: SessionRecord): Encoded {
   if (bytes.length > MAX_BYTES) throw new RecordTooLargeError("Deno KV", bytes.length, MAX_BYTES);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   if (bytes.length > CHUNK_BYTES) {
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.slice(at, at + CHUNK_BYTES));
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.subarray(at, at + CHUNK_BYTES));
   }
-  // A view is written together with the whole buffer behind it, so neither head nor chunk may be one.
-  const data = chunks.length > 0 ? chunks.length : bytes.slice();
+  const data = chunks.length > 0 ? chunks.length : bytes;
   return { head: { id: newName(), expires: record.expires, data }, chunks };
 }
 

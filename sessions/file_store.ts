@@ -29,7 +29,8 @@ export interface FileStoreOptions {
  * - A write replaces the whole file by a rename: a reader, a crash and a backup see the old record or the new one.
  *   A process that is killed at any instant leaves one of the two.
  * - Before comparing and writing, a process locks one of 256 subdirectories (`flock`), against other processes too; the
- *   kernel releases that lock when the process ends. Reading locks nothing.
+ *   kernel releases that lock when the process ends. Reading locks nothing. The files in `.locks` must not be deleted while
+ *   the store is in use; everything else may be, to sign everybody out.
  * - The directory is made if it is missing, for its owner only (mode 0700, files 0600). One that others may write to is
  *   refused at first use, since whoever can write a session can sign in as anybody.
  * - {@linkcode FileStore.clearExpired} has to be called now and then, by a crontab for example: what has expired is not

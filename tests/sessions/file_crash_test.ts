@@ -141,6 +141,7 @@ async function atEveryRequest(method: string, trial: (trial: Trial) => Promise<E
         return runWorker("die_at", [String(request), path, String(durable), method, ...texts]);
       };
       const { code, signal, output, errors } = await trial({ store, key: newKey(), path, die });
+      await assertIndexed(path);
       if (signal === "SIGKILL") continue;
       assertEquals([code, errors], [0, ""]);
       assert(
@@ -149,6 +150,16 @@ async function atEveryRequest(method: string, trial: (trial: Trial) => Promise<E
       );
       break;
     }
+  }
+}
+
+/** There is a line for every record, with a deadline that is not after its own. */
+async function assertIndexed(path: string): Promise<void> {
+  const index = await indexOf(path);
+  for (const [key, file] of await recordFiles(path)) {
+    const expires = Number((await Deno.readTextFile(file)).split(" ")[3]);
+    const deadlines = [...index.matchAll(new RegExp(`^${key} (\\S+)$`, "gm"))].map(([, deadline]) => Number(deadline));
+    assert(deadlines.some((deadline) => deadline <= expires), "a record that clearing will never find");
   }
 }
 

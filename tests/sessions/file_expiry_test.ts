@@ -26,6 +26,21 @@ Deno.test("FileStore.clearExpired() looks at what is due and at nothing else", a
   assertEquals((await recordFiles(directory.path)).size, 0);
 });
 
+Deno.test("FileStore.clearExpired() keeps on the index what expires a little later", async () => {
+  using time = new FakeTime(Date.now());
+  await using directory = await emptyDirectory();
+  const store = new FileStore(directory.path);
+  await store.clearExpired();
+  const keys = Array.from({ length: 5 }, () => `AA${newKey().slice(2)}`);
+  for (const [index, key] of keys.entries()) await created(store, key, recordOf("1", 60 + index));
+
+  time.tick(59_000);
+  for (let count = 0; count < 5; count++) {
+    time.tick(1000);
+    assertEquals(await store.clearExpired(), 1);
+  }
+});
+
 Deno.test("FileStore.clearExpired() leaves nothing of the index behind", async () => {
   using time = new FakeTime(Date.now());
   await using directory = await emptyDirectory();

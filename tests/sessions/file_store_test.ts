@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { toFileUrl } from "@std/path/to-file-url";
 import { FileStore } from "../../sessions/file_store.ts";
 import { created, increment, newKey, present, recordOf } from "./_contract/kit.ts";
@@ -58,6 +59,19 @@ Deno.test("FileStore leaves one file for a record, however often it is written, 
 
   await store.delete(to);
   assertEquals((await recordFiles(directory.path)).size, 0);
+});
+
+Deno.test("FileStore replaces a file and never writes into one, so that a backup under way stays whole", async () => {
+  await using directory = await emptyDirectory();
+  const store = new FileStore(directory.path);
+  const key = newKey();
+  const version = await created(store, key, recordOf("before"));
+  const path = (await recordFiles(directory.path)).get(key)!;
+  const before = await Deno.readTextFile(path);
+  using file = await Deno.open(path);
+  await store.update(key, recordOf("after"), version);
+
+  assertEquals(await new Response(file.readable).text(), before);
 });
 
 Deno.test("FileStore takes a path or a file: URL", async () => {
@@ -223,25 +237,58 @@ Deno.test("FileStore goes on when somebody empties its directory to sign everybo
   assertEquals((await present(store, key)).data, "2");
 });
 
-Deno.test("FileStore stays exact while somebody deletes the files that it locks", async () => {
+Deno.test("FileStore does not block when records move across each other", async () => {
   await using directory = await emptyDirectory();
   const [store, other] = [new FileStore(directory.path), new FileStore(directory.path)];
-  const key = newKey();
-  await created(store, key, recordOf("0"));
-  let writing = true;
-  const vandal = (async () => {
-    while (writing) {
-      for (const name of await namesIn(`${directory.path}/.locks`)) {
-        await Deno.remove(`${directory.path}/.locks/${name}`).catch(() => {});
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  })();
-  await Promise.all(Array.from({ length: 80 }, (_, index) => increment(index % 2 ? store : other, key)));
-  writing = false;
-  await vandal;
+  const keyIn = (shard: string) => shard + newKey().slice(2);
+  for (let round = 0; round < 50; round++) {
+    const [a, b] = [keyIn("AA"), keyIn("zz")];
+    const [ofA, ofB] = [await created(store, a, recordOf("a")), await created(store, b, recordOf("b"))];
+    const moves = [
+      store.move(a, keyIn("zz"), recordOf("a"), ofA),
+      other.move(b, keyIn("AA"), recordOf("b"), ofB),
+    ];
 
-  assertEquals((await present(store, key)).data, "80");
+    const results = await deadline(Promise.all(moves), 10_000);
+    assertEquals(results.map(({ status }) => status), ["written", "written"]);
+  }
+});
+
+Deno.test("FileStore.read() finds a record whose move is finished between its two looks", async () => {
+  await using directory = await emptyDirectory();
+  const { path } = directory;
+  const [store, other] = [new FileStore(path), new FileStore(path)];
+  const key = newKey();
+  await created(store, key, recordOf("moved"));
+  const file = (await recordFiles(path)).get(key)!;
+  // As a process leaves it that dies after the rename which decides.
+  await Deno.writeTextFile(file, (await Deno.readTextFile(file)).replace(" L ", " P "));
+  await Deno.writeTextFile(`${path}/.tmp/${key}.moved`, "the old record");
+
+  using _watch = beforeEach(Deno, "open", async ([opened]) => {
+    if (String(opened).endsWith(".moved")) await other.clearExpired();
+  });
+  assertEquals((await present(store, key)).data, "moved");
+  assertEquals(await namesIn(`${path}/.tmp`), []);
+});
+
+Deno.test("FileStore durable waits for the disk: for the contents before the rename, for the name after it", async () => {
+  await using directory = await emptyDirectory();
+  const key = "A".repeat(43);
+  const write = ["open .locks/00", `open 00/${key}`, "open .tmp/00", "sync", `rename to 00/${key}`, "open 00", "sync"];
+  const remove = ["open .locks/00", `remove 00/${key}`, "open 00", "sync"];
+  // The first record makes the subdirectory, whose name has to be on the disk too.
+  const first = write.toSpliced(5, 0, `rename to 00/${key}`, "open ", "sync");
+  const isSync = (request: string) => /^(sync|open \.tmp\/00|open 00)$/.test(request);
+
+  const durable = new FileStore(directory.path, { durable: true });
+  assertEquals(await requestsOf(directory.path, () => created(durable, key, recordOf("1"))), first);
+  assertEquals(await requestsOf(directory.path, () => durable.delete(key)), remove);
+  assertEquals(await requestsOf(directory.path, () => created(durable, key, recordOf("1"))), write);
+  const quick = new FileStore(directory.path);
+  assertEquals(await requestsOf(directory.path, () => quick.delete(key)), remove.filter((request) => !isSync(request)));
+  const notWaiting = write.filter((request) => !isSync(request));
+  assertEquals(await requestsOf(directory.path, () => created(quick, key, recordOf("1"))), notWaiting);
 });
 
 Deno.test("FileStore throws when there is no room, and the old record stays", async () => {
@@ -260,6 +307,35 @@ Deno.test("FileStore throws when there is no room, and the old record stays", as
   assertEquals([...(await recordFiles(directory.path)).keys()], [key]);
   assertEquals(await namesIn(`${directory.path}/.tmp`), [], "what was written in part is gone");
 });
+
+/** What is asked of the file system, with paths relative to the directory, while something is done. */
+async function requestsOf(directory: string, action: () => Promise<unknown>): Promise<string[]> {
+  const requests: string[] = [];
+  const named = (path: unknown) => String(path).slice(directory.length + 1).replace(/-.*/, "");
+  using _open = beforeEach(Deno, "open", ([path]) => void requests.push(`open ${named(path)}`));
+  using _rename = beforeEach(Deno, "rename", ([, to]) => void requests.push(`rename to ${named(to)}`));
+  using _remove = beforeEach(Deno, "remove", ([path]) => void requests.push(`remove ${named(path)}`));
+  using _sync = beforeEach(Deno.FsFile.prototype, "sync", () => void requests.push("sync"));
+  await action();
+  // What comes before that is the look at the directory, at first use.
+  return requests.slice(requests.indexOf("open .locks/00"));
+}
+
+/** Does something before each call of a function of Deno, until it is disposed of. */
+function beforeEach(target: object, name: string, action: (args: unknown[]) => Promise<void> | void): Disposable {
+  const functions = target as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const original = functions[name]!;
+  let isBusy = false;
+  functions[name] = async function (this: unknown, ...args) {
+    if (!isBusy) {
+      isBusy = true;
+      await action(args);
+      isBusy = false;
+    }
+    return await original.apply(this, args);
+  };
+  return { [Symbol.dispose]: () => void (functions[name] = original) };
+}
 
 async function modeOf(path: string): Promise<number> {
   return (await Deno.lstat(path)).mode! & 0o7777;

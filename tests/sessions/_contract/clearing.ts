@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { created, increment, newKey, present, recordOf, type Subject, testWith } from "./kit.ts";
 
-/** clearExpired(). */
+/** clearExpired(), in a store that has been cleared before: some look at everything the first time. */
 export function clearingTests(subject: Subject): void {
   /** What a store reports that has to be cleared. */
   const cleared = (count: number) => subject.abilities.clears === false ? 0 : count;
@@ -13,6 +13,7 @@ export function clearingTests(subject: Subject): void {
 
   testWith(subject, "clearExpired() removes what has expired, and only that", async (store, other) => {
     using time = new FakeTime(Date.now());
+    await store.clearExpired();
     const [dying, living] = [Array.from({ length: 20 }, newKey), Array.from({ length: 20 }, newKey)];
     for (const key of dying) await created(store, key, recordOf("dying", 60));
     for (const key of living) await created(store, key, recordOf("living", 86_400));
@@ -27,6 +28,7 @@ export function clearingTests(subject: Subject): void {
 
   testWith(subject, "clearExpired() keeps what was renewed, and finds it when it has expired", async (store) => {
     using time = new FakeTime(Date.now());
+    await store.clearExpired();
     const key = newKey();
     const version = await created(store, key, recordOf("1", 60));
     await store.update(key, recordOf("2", 3 * 86_400), version);
@@ -41,6 +43,7 @@ export function clearingTests(subject: Subject): void {
 
   testWith(subject, "clearExpired() finds what got an earlier deadline", async (store) => {
     using time = new FakeTime(Date.now());
+    await store.clearExpired();
     const key = newKey();
     const first = await created(store, key, recordOf("1", 10 * 86_400));
     await store.update(key, recordOf("2", 60), first);
@@ -51,6 +54,7 @@ export function clearingTests(subject: Subject): void {
 
   testWith(subject, "clearExpired() finds what was moved, once", async (store) => {
     using time = new FakeTime(Date.now());
+    await store.clearExpired();
     const [from, to] = [newKey(), newKey()];
     await store.move(from, to, recordOf("2", 120), await created(store, from, recordOf("1", 60)));
 
@@ -63,6 +67,7 @@ export function clearingTests(subject: Subject): void {
 
   testWith(subject, "clearExpired() does not count what was deleted", async (store) => {
     using time = new FakeTime(Date.now());
+    await store.clearExpired();
     const [deleted, expired] = [newKey(), newKey()];
     await created(store, deleted, recordOf("1", 60));
     await created(store, expired, recordOf("2", 60));
@@ -74,6 +79,7 @@ export function clearingTests(subject: Subject): void {
 
   testWith(subject, "clearExpired() keeps what was created over an expired record", async (store) => {
     using time = new FakeTime(Date.now());
+    await store.clearExpired();
     const key = newKey();
     await created(store, key, recordOf("old", 60));
     time.tick(60_000);
