@@ -105,8 +105,8 @@ export class MessageQueue implements Messages {
     const { background = false } = options;
     if (this.left) throw readTooLate();
     if (background ? isPrefetch(this.#request) : !this.#settings.isPage(this.#request)) return [];
-    await this.open();
-    return this.#take();
+    // Taken as soon as they are there: a view that doesn't wait for them, but streams what comes of it, has read them all the same.
+    return await chain(this.open(), () => this.#take());
   }
 
   async peek(): Promise<Message[]> {
@@ -121,7 +121,7 @@ export class MessageQueue implements Messages {
 
   forTemplate(): Awaitable<TemplateMessages> {
     if (!this.#settings.isPage(this.#request)) return templateMessages(() => 0, () => []);
-    return chain(this.open(), () => templateMessages(() => this.#all().length, () => this.#take()));
+    return chain(this.open(), () => templateMessages(() => this.#all().length, () => this.#takeNow()));
   }
 
   keep(): void {
@@ -146,8 +146,12 @@ export class MessageQueue implements Messages {
     return new Message(message, this.#settings.levelTags);
   }
 
-  #take(): Message[] {
+  #takeNow(): Message[] {
     if (this.left) throw readTooLate();
+    return this.#take();
+  }
+
+  #take(): Message[] {
     this.#known = this.#all();
     this.#added = NONE;
     this.#wasRead = true;
