@@ -1,4 +1,5 @@
 import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { Context } from "../middleware/context.ts";
 import type { SessionDocument } from "./_session_document.ts";
 
 /** A session that was found. */
@@ -9,6 +10,8 @@ export interface LoadedSession {
   readonly expires: number;
   /** Whatever its backend needs to find it again. */
   readonly handle: unknown;
+  /** Whether it is worth writing as it is: an old key sealed it. */
+  readonly isOutdated?: boolean;
 }
 
 /** What is to be kept. */
@@ -30,7 +33,7 @@ export interface SessionBackend {
   /** Whether the request brought a session's cookie, good or bad. */
   present(jar: CookieJar): boolean;
   /** Finds the request's session. */
-  load(jar: CookieJar): Promise<LoadedSession | undefined>;
+  load(context: Context): Promise<LoadedSession | undefined>;
   /** Keeps a new session under a new id. */
   create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void>;
   /** Replaces a session if it is still the one that was loaded, under a new id where asked. */

@@ -31,10 +31,11 @@ export class Changes {
     else earlier.push(change);
   }
 
-  /** All keys were removed. */
+  /** All keys were removed, and the session's own end with them. */
   clear(): void {
     this.#keys.clear();
     this.#cleared = true;
+    this.#expiry = { value: undefined };
   }
 
   /** The session was told when to end. */
@@ -42,9 +43,14 @@ export class Changes {
     this.#expiry = { value };
   }
 
-  /** Whether a key was changed by functions only, so that its value in the session is a preview. */
-  isExact(key: string): boolean {
-    return Array.isArray(this.#keys.get(key));
+  /** Whether the session was told when to end. */
+  get setsExpiry(): boolean {
+    return this.#expiry !== undefined;
+  }
+
+  /** The keys that were changed, but for those that clear() has removed. */
+  keys(): Iterable<string> {
+    return this.#keys.keys();
   }
 
   /**

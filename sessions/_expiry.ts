@@ -13,6 +13,23 @@ export interface ExpiryRule {
 }
 
 /**
+ * What a session keeps of what it was told about its end.
+ *
+ * @param when Seconds, an instant, or nothing.
+ * @returns Whole seconds, or the instant as ISO text.
+ * @throws {RangeError} If it is no finite number or no valid date.
+ */
+export function toExpiry(when: number | Date | undefined): SessionDocument["expiry"] {
+  if (when === undefined) return undefined;
+  if (when instanceof Date ? Number.isNaN(when.getTime()) : !Number.isFinite(when)) {
+    throw new RangeError(`Cannot set the session's expiry as it must be seconds or a date: received ${when}`);
+  }
+  if (when instanceof Date) return when.toISOString();
+  // Away from zero, since 0 means "when the browser is closed".
+  return when > 0 ? Math.ceil(when) : Math.floor(when);
+}
+
+/**
  * When a session ends that is written now.
  *
  * @param document The session.
@@ -23,8 +40,19 @@ export interface ExpiryRule {
 export function deadline(document: SessionDocument, rule: ExpiryRule, now: number): number {
   const { created, expiry } = document;
   const latest = created + rule.absolute;
-  if (typeof expiry === "string") return Math.min(Date.parse(expiry) || 0, latest);
+  if (typeof expiry === "string") return Math.min(Date.parse(expiry), latest);
   return Math.min(now + (expiry ? expiry * 1000 : rule.idle), latest);
+}
+
+/**
+ * Whether a session was told to end at a time that is over.
+ *
+ * @param expiry What it was told.
+ * @param now The time, in milliseconds since the epoch.
+ * @returns Whether it is.
+ */
+export function isPast(expiry: SessionDocument["expiry"], now: number): boolean {
+  return typeof expiry === "string" ? Date.parse(expiry) <= now : expiry !== undefined && expiry < 0;
 }
 
 /**

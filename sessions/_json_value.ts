@@ -6,51 +6,96 @@
  * @throws {TypeError} If JSON can't carry it; the message names the place and the way out.
  */
 export function assertJson(key: string, value: unknown): void {
-  check(value, key, new Set());
+  check(value, { names: [key], objects: [] });
 }
 
-function check(value: unknown, place: string, above: Set<object>): void {
+/**
+ * Copies a value, so that changing the one doesn't change the other.
+ *
+ * @param key The session's key, for the message.
+ * @param value The value.
+ * @returns A copy of all its parts.
+ * @throws {TypeError} If JSON can't carry it.
+ */
+export function copyJson(key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  assertJson(key, value);
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** The way from the session's key down to what is being checked. It becomes a text only where something is refused. */
+interface Way {
+  readonly names: (string | number)[];
+  readonly objects: object[];
+}
+
+function check(value: unknown, way: Way): void {
   switch (typeof value) {
     case "string":
     case "boolean":
       return;
     case "number":
       if (Number.isFinite(value)) return;
-      throw refused(place, `it is ${value}`, "leave it out, or keep null");
+      throw refused(way, `it is ${value}`, "leave it out, or keep null");
     case "bigint":
-      throw refused(place, "it is a bigint", "keep its text, String(value)");
+      throw refused(way, "it is a bigint", "keep its text, String(value)");
     case "undefined":
-      throw refused(place, "it is undefined", "keep null, or delete the key");
-    case "function":
-    case "symbol":
-      throw refused(place, `it is a ${typeof value}`, "keep plain data");
+      throw refused(way, "it is undefined", "keep null, or delete the key");
+    case "object":
+      if (value !== null) checkParts(value, way);
+      return;
+    default:
+      throw refused(way, `it is a ${typeof value}`, "keep plain data");
   }
-  if (typeof value !== "object" || value === null) return;
-  if (above.has(value)) throw refused(place, "it contains itself", "keep the parts without the way back");
-  if (above.size >= MAX_DEPTH) throw refused(place, `it is nested more than ${MAX_DEPTH} deep`, "keep it flatter");
-  above.add(value);
-  if (Array.isArray(value)) checkArray(value, place, above);
-  else checkObject(value, place, above);
-  above.delete(value);
 }
 
 /** Deeper than any data, and shallow enough for every parser that may read it. */
 const MAX_DEPTH = 200;
 
-function checkArray(value: readonly unknown[], place: string, above: Set<object>): void {
-  for (let i = 0; i < value.length; i++) check(value[i], `${place}[${i}]`, above);
+function checkParts(value: object, way: Way): void {
+  const { objects } = way;
+  if (objects.includes(value)) throw refused(way, "it contains itself", "keep the parts without the way back");
+  if (objects.length >= MAX_DEPTH) throw refused(way, `it is nested more than ${MAX_DEPTH} deep`, "keep it flatter");
+  objects.push(value);
+  if (Array.isArray(value)) checkArray(value, way);
+  else checkObject(value as Record<string, unknown>, way);
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+    throw refused(way, "it has a toJSON() of its own", "keep what that answers");
+  }
+  objects.pop();
 }
 
-function checkObject(value: object, place: string, above: Set<object>): void {
+function checkArray(value: readonly unknown[], way: Way): void {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Array.prototype) throw refused(way, `it is a ${nameOf(value)}`, "keep [...value]");
+  const at = way.names.push(0) - 1;
+  for (let i = 0; i < value.length; i++) {
+    way.names[at] = i;
+    check(value[i], way);
+  }
+  way.names.pop();
+  if (Object.keys(value).length !== value.length) {
+    throw refused(way, "it is an array with properties of its own", "keep [...value], or an object");
+  }
+}
+
+function checkObject(value: Record<string, unknown>, way: Way): void {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) {
-    const kind = value.constructor?.name ?? "an object of a class";
-    throw refused(place, `it is a ${kind}`, WAYS_OUT.get(kind) ?? "keep plain data, such as { ...value }");
+    const kind = nameOf(value);
+    throw refused(way, `it is a ${kind}`, WAYS_OUT.get(kind) ?? "keep plain data, such as { ...value }");
   }
-  for (const [name, inner] of Object.entries(value)) {
+  if (Object.getOwnPropertySymbols(value).length > 0) {
+    throw refused(way, "it has a symbol for a key", "use texts for keys");
+  }
+  const at = way.names.push("") - 1;
+  for (const name of Object.keys(value)) {
+    way.names[at] = name;
+    const inner = value[name];
     // As everywhere in TypeScript, a property that is undefined is one that isn't there.
-    if (inner !== undefined) check(inner, `${place}.${name}`, above);
+    if (inner !== undefined) check(inner, way);
   }
+  way.names.pop();
 }
 
 const WAYS_OUT: ReadonlyMap<string, string> = new Map([
@@ -61,6 +106,12 @@ const WAYS_OUT: ReadonlyMap<string, string> = new Map([
   ["Promise", "await it first"],
 ]);
 
-function refused(place: string, what: string, remedy: string): TypeError {
-  return new TypeError(`Cannot keep "${place}" in the session as ${what}: ${remedy}`);
+function nameOf(value: object): string {
+  const { constructor } = value;
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "object of a class";
+}
+
+function refused({ names: [key, ...names] }: Way, what: string, remedy: string): TypeError {
+  const place = names.map((name) => typeof name === "number" ? `[${name}]` : `.${name}`).join("");
+  return new TypeError(`Cannot keep "${key}${place}" in the session as ${what}: ${remedy}`);
 }

@@ -1,6 +1,6 @@
 import { Changes } from "./_changes.ts";
-import { deadline, endsWithBrowser, type ExpiryRule } from "./_expiry.ts";
-import { assertJson } from "./_json_value.ts";
+import { deadline, endsWithBrowser, type ExpiryRule, isPast, toExpiry } from "./_expiry.ts";
+import { assertJson, copyJson } from "./_json_value.ts";
 import type { SessionDocument } from "./_session_document.ts";
 import { now } from "./_record.ts";
 import type { Session, SessionExpiry } from "./session.ts";
@@ -52,12 +52,12 @@ export class LiveSession implements Session<Data> {
   update(key: string, change: (value: unknown) => unknown): unknown {
     this.#assertOpen();
     this.#noticeChange(key);
-    const value = change(clone(this.#values.get(key)));
+    const value = change(copyJson(key, this.#values.get(key)));
     if (value !== undefined) assertJson(key, value);
     this.#accessed = true;
     this.#store(key, value);
-    // A change answers with its own copy each time, so that a replay doesn't start from what this one left.
-    this.#changes.change(key, (stored) => change(clone(stored)));
+    // The function may change its argument, which must not reach what was read.
+    this.#changes.change(key, (stored) => change(copyJson(key, stored)));
     return value === undefined ? undefined : this.#handOut(key, value);
   }
 
@@ -68,7 +68,11 @@ export class LiveSession implements Session<Data> {
   }
 
   setDefault(key: string, value: unknown): NonNullable<unknown> {
-    if (this.#values.get(key) === undefined) this.set(key, value);
+    if (this.#values.get(key) === undefined) {
+      assertJson(key, value);
+      // Not set(): on a conflict a default must leave what somebody else has stored.
+      this.update(key, (stored) => stored === undefined ? value : stored);
+    }
     return this.get(key) as NonNullable<unknown>;
   }
 
@@ -110,6 +114,7 @@ export class LiveSession implements Session<Data> {
     this.#values.clear();
     this.#handedOut.clear();
     this.#changes.clear();
+    this.#document = { ...this.#document, expiry: undefined };
   }
 
   flush(): void {
@@ -132,13 +137,11 @@ export class LiveSession implements Session<Data> {
 
   setExpiry(when: number | Date | undefined): void {
     this.#assertOpen();
-    if (when instanceof Date ? Number.isNaN(when.getTime()) : when !== undefined && !Number.isFinite(when)) {
-      throw new RangeError(`Cannot set the session's expiry as it must be seconds or a date: received ${when}`);
-    }
+    const expiry = toExpiry(when);
     this.#accessed = true;
-    const value = when instanceof Date ? when.toISOString() : when === undefined ? undefined : Math.trunc(when);
-    if (value !== this.#document.expiry) this.#changes.expire(value);
-    this.#document = { ...this.#document, expiry: value };
+    if (expiry === undefined && this.#document.expiry === undefined) return;
+    this.#changes.expire(expiry);
+    this.#document = { ...this.#document, expiry };
   }
 
   get expiry(): SessionExpiry {
@@ -184,9 +187,20 @@ export class LiveSession implements Session<Data> {
     this.delete(TEST_KEY);
   }
 
-  /** What to store, given what is stored now. A session without a record begins from its own. */
-  merged(stored: SessionDocument = this.#document): SessionDocument {
+  /** Whether this request has given the session an end that is over. */
+  get hasEnded(): boolean {
+    return this.#changes.setsExpiry && isPast(this.#document.expiry, now());
+  }
+
+  /** What to store if nobody else has written since the session was read: what the view has seen. */
+  draft(): SessionDocument {
     for (const key of this.#handedOut.keys()) this.#noticeChange(key);
+    for (const key of this.#changes.keys()) if (this.#values.has(key)) assertJson(key, this.#values.get(key));
+    return { ...this.#document, data: this.#values };
+  }
+
+  /** What to store on top of what somebody else has written since. */
+  replayed(stored: SessionDocument): SessionDocument {
     return this.#changes.replay(stored, this.#values);
   }
 
@@ -230,8 +244,3 @@ export class LiveSession implements Session<Data> {
 }
 
 const TEST_KEY = "testcookie";
-
-/** The stored value must outlive a function that changes it in place: on a conflict it runs on another one. */
-function clone(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? structuredClone(value) : value;
-}

@@ -1,7 +1,8 @@
 import { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
 import { Sealer } from "../cookies/sealer.ts";
-import type { AppInfo } from "../middleware/context.ts";
+import type { RejectionReason } from "../cookies/verification.ts";
+import type { AppInfo, Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
 import { now } from "./_record.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
@@ -31,11 +32,12 @@ export class SealedSessions implements SessionBackend {
   }
 
   present(jar: CookieJar): boolean {
-    return jar.has(this.#cookies[0]!);
+    // A piece that lost its first one is to go too.
+    return this.#cookies.some((cookie) => jar.has(cookie));
   }
 
-  load(jar: CookieJar): Promise<LoadedSession | undefined> {
-    return Promise.resolve(this.#unseal(jar));
+  load(context: Context): Promise<LoadedSession | undefined> {
+    return Promise.resolve(this.#unseal(context));
   }
 
   create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
@@ -69,14 +71,25 @@ export class SealedSessions implements SessionBackend {
     this.#drop(jar, 0);
   }
 
-  #unseal(jar: CookieJar): LoadedSession | undefined {
-    const [, count, first] = /^([1-8])\.(.*)$/.exec(jar.get(this.#cookies[0]!) ?? "") ?? [];
-    if (first === undefined) return undefined;
+  #unseal(context: Context): LoadedSession | undefined {
+    const jar = context.cookies;
+    const value = jar.get(this.#cookies[0]!);
+    if (value === undefined) return undefined;
+    const [, count = "1", first = ""] = /^([1-8])\.(.*)$/.exec(value) ?? [];
     const rest = this.#cookies.slice(1, Number(count)).map((cookie) => jar.get(cookie) ?? "");
     const opened = this.#sealer.verify(first + rest.join(""), { name: this.#cookies[0]!.name });
-    if (!opened.ok || opened.expiresAt === undefined) return undefined;
+    if (!opened.ok) return this.#refused(context, opened.reason);
     const document = decodeDocument(opened.value);
-    return document && { document, expires: opened.expiresAt * 1000, handle: undefined };
+    if (document === undefined || opened.expiresAt === undefined) return this.#refused(context, "malformed");
+    return { document, expires: opened.expiresAt * 1000, handle: undefined, isOutdated: opened.rotated };
+  }
+
+  /** The jar says the same of sealed cookies that it opens itself. */
+  #refused(context: Context, reason: RejectionReason): undefined {
+    if (reason === "expired") return;
+    const cookie = this.#cookies[0]!.name;
+    const message = `Cookie ${JSON.stringify(cookie)} was refused: ${reason}`;
+    context.emit({ name: "cookie.bad_signature", message, data: { cookie } });
   }
 
   /** Makes the browser forget the pieces from a certain one on; the ones it hasn't got need no word. */

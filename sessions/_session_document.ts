@@ -19,7 +19,7 @@ export interface SessionDocument {
  */
 export function encodeDocument(document: SessionDocument): string {
   // A null prototype: a key "__proto__" is data like any other.
-  const data = Object.assign(Object.create(null), {}) as Record<string, unknown>;
+  const data: Record<string, unknown> = Object.create(null);
   for (const [key, value] of document.data) data[key] = value;
   return JSON.stringify({ c: document.created, e: document.expiry, d: data });
 }
@@ -40,8 +40,12 @@ export function decodeDocument(text: string): SessionDocument | undefined {
   if (!isObject(parsed)) return undefined;
   const { c: created, e: expiry, d: data } = parsed;
   if (typeof created !== "number" || !isObject(data)) return undefined;
-  if (expiry !== undefined && typeof expiry !== "number" && typeof expiry !== "string") return undefined;
+  if (expiry !== undefined && typeof expiry !== "number" && !isDate(expiry)) return undefined;
   return { data: new Map(Object.entries(data)), created, expiry };
+}
+
+function isDate(value: unknown): value is string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,13 +1,15 @@
 import type { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
+import { isAlive } from "./_record.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
 import { decodeDocument, encodeDocument } from "./_session_document.ts";
 import { isSessionId, keyOfSession, newSessionId } from "./_session_id.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import { SessionStoreError } from "./session_errors.ts";
-import type { SessionRecord, SessionStore } from "./store.ts";
+import type { SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 interface Handle {
   readonly id: string;
@@ -28,24 +30,31 @@ export class StoredSessions implements SessionBackend {
     return jar.has(this.#cookie);
   }
 
-  async load(jar: CookieJar): Promise<LoadedSession | undefined> {
-    const id = jar.get(this.#cookie);
+  async load({ cookies }: Context): Promise<LoadedSession | undefined> {
+    const id = cookies.get(this.#cookie);
     if (id === undefined || !isSessionId(id)) return undefined;
-    const stored = await this.#ask("read", () => this.#store.read(keyOfSession(id)));
-    if (stored === undefined) return undefined;
-    const document = decodeDocument(stored.data);
-    if (document === undefined) {
-      throw new SessionStoreError("read", new CorruptRecordError("the session store", "its text is no session"));
-    }
-    return { document, expires: stored.expires, handle: { id, version: stored.version } satisfies Handle };
+    return await this.#ask("read", async () => {
+      const stored = await this.#store.read(keyOfSession(id));
+      if (stored === undefined) return undefined;
+      if (!isStoredSession(stored)) throw nonsense("read");
+      const { data, expires, version } = stored;
+      if (!isAlive(expires)) return undefined;
+      const document = decodeDocument(data);
+      if (document === undefined) throw new CorruptRecordError("the session store", "its text is no session");
+      return { document, expires, handle: { id, version } satisfies Handle };
+    });
   }
 
   async create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
     const record = recordOf(draft);
     for (let attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
       const id = newSessionId();
-      const version = await this.#ask("create", () => this.#store.create(keyOfSession(id), record));
-      if (version !== undefined) return this.#remember(id, draft, jar, browserClose);
+      const isNew = await this.#ask("create", async () => {
+        const version: unknown = await this.#store.create(keyOfSession(id), record);
+        if (version !== undefined && typeof version !== "string") throw nonsense("create");
+        return version !== undefined;
+      });
+      if (isNew) return this.#remember(id, draft, jar, browserClose);
     }
     throw new SessionStoreError("create", new Error("Every new id was taken already, which chance does not explain"));
   }
@@ -54,10 +63,12 @@ export class StoredSessions implements SessionBackend {
     const { id, version } = loaded.handle as Handle;
     const [key, record] = [keyOfSession(id), recordOf(draft)];
     const next = how.cycle ? newSessionId() : id;
-    const { status } = await this.#ask("write", () => {
-      return how.cycle
-        ? this.#store.move(key, keyOfSession(next), record, version)
-        : this.#store.update(key, record, version);
+    const status = await this.#ask("write", async () => {
+      const result: Partial<WriteResult> | undefined = how.cycle
+        ? await this.#store.move(key, keyOfSession(next), record, version)
+        : await this.#store.update(key, record, version);
+      if (!isOutcome(result?.status)) throw nonsense(how.cycle ? "move" : "update");
+      return result.status;
     });
     if (status === "written") this.#remember(next, draft, jar, how.browserClose);
     return status;
@@ -92,4 +103,19 @@ const CREATE_ATTEMPTS = 5;
 
 function recordOf(draft: Draft): SessionRecord {
   return { data: encodeDocument(draft.document), expires: draft.expires };
+}
+
+function isStoredSession(answer: unknown): answer is StoredSession {
+  if (typeof answer !== "object" || answer === null) return false;
+  const { data, expires, version } = answer as Partial<StoredSession>;
+  return typeof data === "string" && Number.isFinite(expires) && typeof version === "string";
+}
+
+function isOutcome(status: unknown): status is Outcome {
+  return status === "written" || status === "conflict" || status === "gone";
+}
+
+/** The store breaks its contract. What it answered stays out of the message, as it may be a session. */
+function nonsense(method: string): TypeError {
+  return new TypeError(`Cannot use what the session store answered to ${method}(): see the contract of SessionStore`);
 }

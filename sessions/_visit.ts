@@ -1,5 +1,5 @@
 import type { Context } from "../middleware/context.ts";
-import type { LoadedSession, Outcome, SessionBackend } from "./_backend.ts";
+import type { Draft, LoadedSession, Outcome, SessionBackend } from "./_backend.ts";
 import { deadline, endsWithBrowser, type ExpiryRule, needsRenewal } from "./_expiry.ts";
 import { LiveSession } from "./_live_session.ts";
 import { now } from "./_record.ts";
@@ -22,14 +22,14 @@ export class Visit {
     this.#context = context;
   }
 
-  /** Whether somebody has asked for the session. */
-  get isOpen(): boolean {
-    return this.#opening !== undefined;
-  }
-
   /** The session, read once. */
   open(): Promise<LiveSession> {
-    return this.#opening ??= this.#read();
+    if (this.#opening === undefined) {
+      this.#opening = this.#read();
+      // Who asks early and awaits late must not bring the process down if reading fails in between.
+      this.#opening.catch(() => {});
+    }
+    return this.#opening;
   }
 
   /** The session's keys, for the debug page. */
@@ -37,12 +37,18 @@ export class Visit {
     return this.#session?.keys() ?? ["(the session was not read)"];
   }
 
-  /** Writes what has changed, before the response leaves. */
-  async leave(response: Response): Promise<Response> {
+  /** Writes what has changed, before the response leaves. From then on the session can't be changed. */
+  leave(response: Response): Response | Promise<Response> {
+    if (this.#opening !== undefined) return this.#leave(this.#opening, response);
     this.#left = true;
+    return response;
+  }
+
+  async #leave(opening: Promise<LiveSession>, response: Response): Promise<Response> {
     try {
-      // Not awaited by the view, perhaps: then it may still be under way, or have failed without anybody noticing.
-      const session = await this.#opening!.catch(() => undefined);
+      // Perhaps the view didn't wait for it: then what it does with the session comes before what is done here.
+      const session = await opening.catch((error) => this.#wentOnWithout(error, response));
+      this.#left = true;
       if (session === undefined) return response;
       session.closed = true;
       await this.#commit(session, response.status >= 500);
@@ -53,8 +59,18 @@ export class Visit {
     }
   }
 
+  /** What a view caught, or never awaited, is no exception: without this nobody would hear of it. */
+  #wentOnWithout(error: unknown, response: Response): undefined {
+    if (response.status >= 500) return;
+    this.#context.emit({
+      name: "session.unavailable",
+      message: "The view has answered without the session, as it could not be read",
+      error,
+    });
+  }
+
   async #read(): Promise<LiveSession> {
-    this.#loaded = await this.#backend.load(this.#context.cookies);
+    this.#loaded = await this.#backend.load(this.#context);
     const document = this.#loaded?.document ?? { data: new Map(), created: now(), expiry: undefined };
     this.#session = new LiveSession(document, this.#loaded?.expires, this.#rule);
     this.#session.closed = this.#left;
@@ -63,58 +79,75 @@ export class Visit {
 
   async #commit(session: LiveSession, failed: boolean): Promise<void> {
     const loaded = this.#loaded;
-    // Ending a session is no write that a failing view takes back: who signed out stays signed out.
-    if (session.flushed && loaded !== undefined) await this.#backend.remove(loaded);
-    if (loaded === undefined || session.flushed) {
-      if (!failed && session.hasChanges && !session.isEmpty) await this.#create(session);
-      else if (this.#backend.present(this.#context.cookies) && (!failed || session.flushed)) this.#forget();
-    } else if (!failed) {
-      if (session.modified) await this.#write(session, loaded);
-      else if (needsRenewal(loaded.document, loaded.expires, this.#rule, now())) await this.#renew(loaded);
+    const expired = session.hasEnded;
+    // Ending a session by flush() is no write that a failing view takes back: who signed out stays signed out.
+    const ended = session.flushed || expired && !failed;
+    if (ended && loaded !== undefined) await this.#backend.remove(loaded);
+    if (ended || loaded === undefined && !failed) this.#forget();
+    if (failed) return;
+    if (ended || loaded === undefined) {
+      if (session.hasChanges && !session.isEmpty && !expired) await this.#create(session);
+    } else if (session.modified) {
+      await this.#write(session, loaded);
+    } else {
+      await this.#refresh(loaded);
     }
   }
 
   async #create(session: LiveSession): Promise<void> {
-    const document = session.merged();
+    const document = session.draft();
     await this.#backend.create(this.#draft(document), this.#context.cookies, endsWithBrowser(document, this.#rule));
   }
 
-  /** Writes the changes on what is stored; if somebody else has written since, again on that. */
+  /** Writes what the view has made of the session; if somebody else has written since, its changes on top of that. */
   async #write(session: LiveSession, loaded: LoadedSession): Promise<void> {
-    const cycle = session.cycled;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const outcome = await this.#replace(loaded, session.merged(loaded.document), cycle);
+    let document = session.draft();
+    for (let attempt = 1;; attempt++) {
+      const outcome = await this.#replace(loaded, document, session.cycled);
       if (outcome === "written") return;
-      const fresh = outcome === "gone" ? undefined : await this.#backend.load(this.#context.cookies);
-      if (fresh === undefined) {
-        this.#forget();
-        this.#context.emit({ name: "session.interrupted", message: "A session was ended while a request changed it" });
-        throw new SessionInterrupted();
-      }
-      loaded = fresh;
+      if (outcome === "gone") throw this.#interrupted();
+      if (attempt === ATTEMPTS) throw this.#conflict();
+      // Waiting comes before reading, so that what is read is still new when it is written.
       await pause(attempt);
+      const fresh = await this.#backend.load(this.#context);
+      if (fresh === undefined) throw this.#interrupted();
+      loaded = fresh;
+      document = session.replayed(fresh.document);
     }
+  }
+
+  #interrupted(): SessionInterrupted {
+    this.#forget();
+    this.#context.emit({ name: "session.interrupted", message: "A session was ended while a request changed it" });
+    return new SessionInterrupted();
+  }
+
+  #conflict(): SessionConflict {
     const error = new SessionConflict(ATTEMPTS);
     this.#context.emit({ name: "session.conflict", message: error.message, error });
-    throw error;
+    return error;
   }
 
-  /** A later deadline for a session that was only read. Who lost that race needs no second try: somebody has just written. */
-  async #renew(loaded: LoadedSession): Promise<void> {
-    if (await this.#replace(loaded, loaded.document, false) === "gone") this.#forget();
+  /** A later deadline, or the newest key, for a session that was only read. Who loses that race needs no second try: somebody has just written. */
+  async #refresh(loaded: LoadedSession): Promise<void> {
+    const renewed = needsRenewal(loaded.document, loaded.expires, this.#rule, now());
+    if (!renewed && !loaded.isOutdated) return;
+    const expires = renewed ? deadline(loaded.document, this.#rule, now()) : loaded.expires;
+    if (await this.#replace(loaded, loaded.document, false, expires) === "gone") this.#forget();
   }
 
-  #replace(loaded: LoadedSession, document: SessionDocument, cycle: boolean): Promise<Outcome> {
+  #replace(loaded: LoadedSession, document: SessionDocument, cycle: boolean, expires?: number): Promise<Outcome> {
     const browserClose = endsWithBrowser(document, this.#rule);
-    return this.#backend.replace(loaded, this.#draft(document), this.#context.cookies, { cycle, browserClose });
+    const draft = this.#draft(document, expires);
+    return this.#backend.replace(loaded, draft, this.#context.cookies, { cycle, browserClose });
   }
 
-  #draft(document: SessionDocument): { document: SessionDocument; expires: number } {
-    return { document, expires: deadline(document, this.#rule, now()) };
+  #draft(document: SessionDocument, expires: number = deadline(document, this.#rule, now())): Draft {
+    return { document, expires };
   }
 
   #forget(): void {
-    this.#backend.forget(this.#context.cookies);
+    if (this.#backend.present(this.#context.cookies)) this.#backend.forget(this.#context.cookies);
   }
 }
 

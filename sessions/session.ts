@@ -41,7 +41,7 @@ export interface Session<T extends object = Record<string, unknown>> {
    * @param fallback What to answer if it has no value; it is not stored.
    * @returns Its value, or the fallback.
    */
-  get<K extends keyof T & string>(key: K, fallback: NonNullable<T[K]>): NonNullable<T[K]>;
+  get<K extends keyof T & string>(key: K, fallback: Exclude<T[K], undefined>): Exclude<T[K], undefined>;
   /**
    * Gives a key a value. Setting `undefined` deletes it.
    *
@@ -75,7 +75,7 @@ export interface Session<T extends object = Record<string, unknown>> {
    * @returns The value it had or has now.
    * @throws {TypeError} If JSON can't carry the value.
    */
-  setDefault<K extends keyof T & string>(key: K, value: T[K] & NonNullable<unknown>): NonNullable<T[K]>;
+  setDefault<K extends keyof T & string>(key: K, value: Exclude<T[K], undefined>): Exclude<T[K], undefined>;
   /**
    * Removes a key.
    *
@@ -115,7 +115,10 @@ export interface Session<T extends object = Record<string, unknown>> {
    * @returns Pairs, in the order of the keys.
    */
   entries(): [keyof T & string, T[keyof T & string]][];
-  /** Removes all keys. The session itself stays, with its id; {@linkcode Session.flush} ends it. */
+  /**
+   * Removes all keys, and what {@linkcode Session.setExpiry} has said. The session itself stays, with its id;
+   * {@linkcode Session.flush} ends it.
+   */
   clear(): void;
   /**
    * Ends the session: its data and its id are gone for good, whatever requests are still under way and whatever the status of the response. For signing out. What is
@@ -128,9 +131,10 @@ export interface Session<T extends object = Record<string, unknown>> {
    */
   cycleKey(): void;
   /**
-   * Says when this session ends, instead of the middleware's own rule. A number counts from the last change, and isn't renewed by reading. (Django's `set_expiry`.)
+   * Says when this session ends, instead of the middleware's own rule. A number counts from the last change, this one included, and isn't renewed by reading.
+   * What lies in the past ends the session with this response. `absoluteSeconds` holds all the same. (Django's `set_expiry`.)
    *
-   * @param when Seconds; 0 for "when the browser is closed"; an instant; `undefined` for the middleware's rule again.
+   * @param when Seconds, rounded up; 0 for "when the browser is closed"; an instant; `undefined` for the middleware's rule again.
    * @throws {RangeError} If it is no finite number or no valid date.
    */
   setExpiry(when: number | Date | undefined): void;

@@ -5,7 +5,7 @@
  */
 
 import { chain } from "../middleware/awaitable.ts";
-import type { AppInfo, Context } from "../middleware/context.ts";
+import type { AppInfo } from "../middleware/context.ts";
 import { extend } from "../middleware/extend.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { addHooks, type Hooks } from "../middleware/hooks.ts";
@@ -100,28 +100,45 @@ export function sessions<T extends object = Record<string, unknown>>(
   options: SessionOptions,
 ): Middleware<unknown, HasSession<T>> {
   const { store, cookie: cookieOptions } = options;
-  if (typeof store !== "object" || store === null) {
-    throw new TypeError("Cannot create sessions without a store: pass { store: new MemoryStore() }, or one that lasts");
-  }
+  assertStore(store);
   const rule = resolveRule(options);
   const cookie = sessionCookie(cookieOptions);
-  const stored = store instanceof CookieStore ? undefined : new StoredSessions(store, cookie);
+  const backends = new WeakMap<AppInfo, SessionBackend>();
+  const backendOf = (app: AppInfo): SessionBackend => {
+    let backend = backends.get(app);
+    if (backend === undefined) {
+      backend = store instanceof CookieStore
+        ? new SealedSessions(store, cookie, app)
+        : new StoredSessions(store, cookie);
+      backends.set(app, backend);
+    }
+    return backend;
+  };
 
   return (next, app) => {
-    const sealed = store instanceof CookieStore && app !== undefined
-      ? new SealedSessions(store, cookie, app)
-      : undefined;
-    const backendOf = (context: Context): SessionBackend => {
-      return stored ?? sealed ?? new SealedSessions(store as CookieStore, cookie, context.app as AppInfo);
-    };
+    if (app !== undefined) backendOf(app);
     return function sessions(request, context) {
-      const visit = new Visit(backendOf(context), rule, context);
+      const visit = new Visit(backendOf(context.app), rule, context);
       if (context.app.debug) addHooks(context, debugHooks(visit));
       const extended = extend(context, { session: () => visit.open() } as unknown as HasSession<T>);
-      return chain(next(request, extended), (response) => visit.isOpen ? visit.leave(response) : response);
+      return chain(next(request, extended), (response) => visit.leave(response));
     };
   };
 }
+
+function assertStore(store: unknown): asserts store is SessionStore | CookieStore {
+  if (typeof store !== "object" || store === null) {
+    throw new TypeError("Cannot create sessions without a store: pass new MemoryStore(), or one that lasts");
+  }
+  if (store instanceof CookieStore) return;
+  const missing = STORE_METHODS.find((method) => typeof (store as Partial<SessionStore>)[method] !== "function");
+  if (missing === undefined) return;
+  throw new TypeError(
+    `Cannot create sessions as the store has no ${missing}(): pass new MemoryStore(), or one that lasts`,
+  );
+}
+
+const STORE_METHODS = ["read", "create", "update", "move", "delete", "clearExpired"] as const;
 
 function debugHooks(visit: Visit): Hooks {
   return { debugFacts: () => ({ "Session keys": visit.keys() }) };

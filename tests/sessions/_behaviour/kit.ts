@@ -1,0 +1,39 @@
+import type { SessionOptions } from "@nuages/web/sessions";
+import { makeSite, type Page, type Site, type SiteOptions } from "../_site.ts";
+
+/** Somewhere to keep sessions, made for one test. */
+export interface Backend {
+  /** What `sessions()` is given. */
+  readonly store: SessionOptions["store"];
+  /** Puts everything away. */
+  close?(): PromiseLike<void> | void;
+}
+
+/** What is known of one kind of backend. */
+export interface Subject {
+  /** What it is called, at the beginning of each test's name. */
+  readonly name: string;
+  /** Makes an empty one. */
+  readonly makeBackend: () => Backend | Promise<Backend>;
+  /** Whether the server has the session: it can be ended for certain there, and writers can be told apart. */
+  readonly onServer: boolean;
+}
+
+/** Makes a site that keeps its sessions in the backend of this test. */
+export type MakeSite = (pages: Readonly<Record<string, Page>>, options?: SiteOptions) => Site;
+
+/** Registers a test that gets an empty backend. */
+export function testWith(
+  { name, makeBackend }: Subject,
+  title: string,
+  body: (makeSite: MakeSite) => Promise<void>,
+): void {
+  Deno.test(`${name}: ${title}`, async () => {
+    const { store, close } = await makeBackend();
+    try {
+      await body((pages, options) => makeSite({ store, ...options }, pages));
+    } finally {
+      await close?.();
+    }
+  });
+}

@@ -1,0 +1,15 @@
+import { changingTests } from "./_behaviour/changing.ts";
+import { keepingTests } from "./_behaviour/keeping.ts";
+import type { Subject } from "./_behaviour/kit.ts";
+import { racingTests } from "./_behaviour/racing.ts";
+import { visitingTests } from "./_behaviour/visiting.ts";
+
+/**
+ * Registers the tests of what visitors get, from the cookie to the record and back: the same for whatever keeps the sessions, but for what a
+ * cookie can't do.
+ *
+ * @param subject What keeps the sessions, and what it can.
+ */
+export function testSessions(subject: Subject): void {
+  for (const tests of [visitingTests, changingTests, keepingTests, racingTests]) tests(subject);
+}
