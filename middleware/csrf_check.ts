@@ -140,7 +140,7 @@ function checkToken(
 
 /** Only a form has fields; the token of any other body stands in the header. */
 function readField(request: Request, context: Context): Awaitable<string> {
-  if (request.body === null || !FORM_REGEXP.test(request.headers.get("Content-Type") ?? "")) return "";
+  if (!FORM_REGEXP.test(request.headers.get("Content-Type") ?? "")) return "";
   // As in Django the last of several counts. A form beyond the limits is refused as such (413), not taken for one without a token.
   return context.form().then((form) => form.getAll(CSRF_FIELD).findLast((value) => typeof value === "string") ?? "");
 }

@@ -186,7 +186,12 @@ Deno.test("csrf() knows its own origin behind a trusted proxy only", async () =>
   const direct = csrfSite();
   const sent = {
     url: "http://10.0.0.5:8000/",
-    headers: { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example", Origin: OWN },
+    headers: {
+      Host: "10.0.0.5:8000",
+      "X-Forwarded-Proto": "https",
+      "X-Forwarded-Host": "shop.example",
+      Origin: OWN,
+    },
     body: formWith(SECRET),
   };
   assertEquals((await proxied(sent)).status, 200);

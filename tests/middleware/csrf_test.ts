@@ -83,6 +83,12 @@ Deno.test("csrf() twice checks by both policies", async () => {
   const view = () => new Response("done");
   assertEquals((await pipeline().use(csrf()).use(csrf(lax)).handle(view)(post())).status, 403);
   assertEquals((await pipeline().use(csrf(lax)).use(csrf()).handle(view)(post())).status, 403);
+  const named = (name: string) => csrf({ requireToken: true, cookie: { name } });
+  const app = pipeline().use(named("outer")).use(named("inner")).handle(view);
+  const status = async (Cookie: string) => (await app(post("/", { ...vouched, Cookie, "X-CSRFToken": SECRET }))).status;
+  assertEquals(await status(`inner=${SECRET}`), 403);
+  assertEquals(await status(`outer=${SECRET}`), 403);
+  assertEquals(await status(`inner=${SECRET}; outer=${SECRET}`), 200);
 });
 
 Deno.test("csrf() wrapped around a view by hand never lets a request through unchecked", async () => {
