@@ -67,7 +67,7 @@ function checkParts(value: object, way: Way): void {
 
 function checkArray(value: readonly unknown[], way: Way): void {
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Array.prototype) throw refused(way, `it is a ${nameOf(value)}`, "keep [...value]");
+  if (prototype !== Array.prototype) throw refused(way, `it is ${kindOf(value)}`, "keep [...value]");
   const at = way.names.push(0) - 1;
   for (let i = 0; i < value.length; i++) {
     way.names[at] = i;
@@ -82,8 +82,8 @@ function checkArray(value: readonly unknown[], way: Way): void {
 function checkObject(value: Record<string, unknown>, way: Way): void {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) {
-    const kind = nameOf(value);
-    throw refused(way, `it is a ${kind}`, WAYS_OUT.get(kind) ?? "keep plain data, such as { ...value }");
+    const kind = kindOf(value);
+    throw refused(way, `it is ${kind}`, WAYS_OUT.get(kind) ?? "keep plain data, such as { ...value }");
   }
   if (Object.getOwnPropertySymbols(value).length > 0) {
     throw refused(way, "it has a symbol for a key", "use texts for keys");
@@ -99,16 +99,16 @@ function checkObject(value: Record<string, unknown>, way: Way): void {
 }
 
 const WAYS_OUT: ReadonlyMap<string, string> = new Map([
-  ["Date", "keep its text, date.toISOString()"],
-  ["Map", "keep Object.fromEntries(map), or [...map]"],
-  ["Set", "keep [...set]"],
-  ["URL", "keep its text, url.href"],
-  ["Promise", "await it first"],
+  ["a Date", "keep its text, date.toISOString()"],
+  ["a Map", "keep Object.fromEntries(map), or [...map]"],
+  ["a Set", "keep [...set]"],
+  ["a URL", "keep its text, url.href"],
+  ["a Promise", "await it first"],
 ]);
 
-function nameOf(value: object): string {
-  const { constructor } = value;
-  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "object of a class";
+function kindOf({ constructor }: object): string {
+  if (typeof constructor !== "function" || constructor.name === "") return "an object of a class";
+  return `${/^[AEIO]/.test(constructor.name) ? "an" : "a"} ${constructor.name}`;
 }
 
 function refused({ names: [key, ...names] }: Way, what: string, remedy: string): TypeError {

@@ -61,7 +61,7 @@ export interface Session<T extends object = Record<string, unknown>> {
    */
   update<K extends keyof T & string>(key: K, change: (value: T[K] | undefined) => T[K]): T[K];
   /**
-   * Sets several keys. (Django's `update(dict)`.)
+   * Sets several keys, or none if one of the values is refused. `undefined` deletes. (Django's `update(dict)`.)
    *
    * @param values The keys and their values.
    * @throws {TypeError} If JSON can't carry a value.
