@@ -4,7 +4,9 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { HttpError } from "./http_error.ts";
+import { countParts } from "./multipart.ts";
 
 /** How much a form may hold. Beyond it the request is refused with 413. */
 export interface FormLimits {
@@ -39,18 +41,31 @@ export interface FormLimits {
  *
  * @param limits What the pipeline was given.
  * @returns All of them.
+ * @throws {TypeError} If there is no such limit.
  * @throws {RangeError} If one is no whole number from 0.
  * @internal
  */
 export function resolveFormLimits(limits: FormLimits = {}): Required<FormLimits> {
-  const resolved = { maxBytes: 10_485_760, maxTextBytes: 2_621_440, maxFields: 1_000, maxFiles: 100, ...limits };
-  for (const [name, value] of Object.entries(resolved)) {
+  const resolved = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(DEFAULTS, name)) {
+      throw new TypeError(`Cannot use form limit ${name} as there is none: use ${Object.keys(DEFAULTS).join(", ")}`);
+    }
+    if (value === undefined) continue;
     if (!Number.isInteger(value) || value < 0) {
       throw new RangeError(`Cannot use form limit ${name} as it must be a whole number from 0: received ${value}`);
     }
+    resolved[name as keyof FormLimits] = value;
   }
   return resolved;
 }
+
+const DEFAULTS: Required<FormLimits> = {
+  maxBytes: 10_485_760,
+  maxTextBytes: 2_621_440,
+  maxFields: 1_000,
+  maxFiles: 100,
+};
 
 /**
  * Reads a request's body as a form. The request's own body stays unread, so that a view that calls
@@ -63,22 +78,27 @@ export function resolveFormLimits(limits: FormLimits = {}): Required<FormLimits>
  * @internal
  */
 export async function readForm(request: Request, limits: Required<FormLimits>): Promise<FormData> {
-  if (request.body === null) return new FormData();
-  const type = request.headers.get("Content-Type") ?? "";
-  const kind = type.split(";", 1)[0]!.trim().toLowerCase();
-  const isText = kind === "application/x-www-form-urlencoded";
-  if (!isText && kind !== "multipart/form-data") {
-    throw new HttpError(415, "The body is not a form", { headers: { "Accept-Post": ACCEPTED } });
-  }
-  if (request.bodyUsed) {
+  if (request.body === null || request.headers.get("Content-Length") === "0") return new FormData();
+  if (request.bodyUsed || request.body.locked) {
     throw new TypeError("Cannot read the form as the body was read already: call context.form() before request.text()");
   }
+  const type = request.headers.get("Content-Type");
+  if (type === null) {
+    // Deno.serve gives a request without a body a stream that ends at once.
+    await readBytes(request.clone().body!, 0, notAForm);
+    return new FormData();
+  }
+  const kind = type.split(";", 1)[0]!.trim().toLowerCase();
+  const isText = kind === "application/x-www-form-urlencoded";
+  if (!isText && kind !== "multipart/form-data") throw notAForm();
   const limit = isText ? Math.min(limits.maxBytes, limits.maxTextBytes) : limits.maxBytes;
-  if (Number(request.headers.get("Content-Length")) > limit) throw tooLarge(`more than ${limit} bytes`);
-  const bytes = await readBytes(request.clone().body!, limit);
-  if (isText) refuseManyPairs(bytes, limits.maxFields);
+  const refuse = () => tooLarge(`more than ${limit} bytes`);
+  if (Number(request.headers.get("Content-Length")) > limit) throw refuse();
+  const bytes = await readBytes(request.clone().body!, limit, refuse);
+  if (bytes.length === 0) return new FormData();
+  const parts = isText ? refuseManyPairs(bytes, limits) : refuseManyParts(bytes, type, limits);
   const form = await parse(bytes, type);
-  checkCounts(form, limits);
+  checkCounts(form, limits, parts);
   return form;
 }
 
@@ -87,6 +107,7 @@ const ACCEPTED = "application/x-www-form-urlencoded, multipart/form-data";
 async function readBytes(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   limit: number,
+  refuse: () => HttpError,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
@@ -98,7 +119,7 @@ async function readBytes(
     if (size > limit) {
       // Not awaited: the other half of the clone keeps the source open until it is dropped too.
       reader.cancel().catch(() => {});
-      throw tooLarge(`more than ${limit} bytes`);
+      throw refuse();
     }
     chunks.push(value);
   }
@@ -125,34 +146,60 @@ async function parse(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Form
   try {
     return await new Response(bytes, { headers: { "Content-Type": type } }).formData();
   } catch (cause) {
-    throw new HttpError(400, "The form is malformed", { cause });
+    throw malformed(cause);
   }
 }
 
 /** Counts before parsing: a million `&` are cheap to send and dear to parse. */
-function refuseManyPairs(bytes: Uint8Array, most: number): void {
-  let pairs = 1;
-  for (let at = bytes.indexOf(AMPERSAND); at >= 0; at = bytes.indexOf(AMPERSAND, at + 1)) pairs++;
-  if (pairs > most + 1) throw tooLarge(`more than ${most} fields`);
+function refuseManyPairs(bytes: Uint8Array, { maxFields }: Required<FormLimits>): undefined {
+  let pairs = 0;
+  let start = 0;
+  while (start <= bytes.length) {
+    const found = bytes.indexOf(AMPERSAND, start);
+    const end = found < 0 ? bytes.length : found;
+    if (end > start && ++pairs > maxFields) throw tooLarge(`more than ${maxFields} fields`);
+    start = end + 1;
+  }
 }
 
 const AMPERSAND = 0x26;
 
-function checkCounts(form: FormData, limits: Required<FormLimits>): void {
+function refuseManyParts(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+  { maxFields, maxFiles }: Required<FormLimits>,
+): number {
+  const most = maxFields + maxFiles;
+  const parts = countParts(bytes, type, most);
+  if (parts === undefined) throw malformed();
+  if (parts > most) throw tooLarge(`more than ${most} fields and files`);
+  return parts;
+}
+
+function checkCounts(form: FormData, limits: Required<FormLimits>, parts: number | undefined): void {
   let fields = 0;
   let files = 0;
   let textBytes = 0;
   for (const [name, value] of form) {
     if (typeof value === "string") {
       fields++;
-      textBytes += name.length + value.length;
+      textBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
     } else {
       files++;
     }
   }
+  if (parts !== undefined && fields + files !== parts) throw malformed();
   if (fields > limits.maxFields) throw tooLarge(`more than ${limits.maxFields} fields`);
   if (files > limits.maxFiles) throw tooLarge(`more than ${limits.maxFiles} files`);
   if (textBytes > limits.maxTextBytes) throw tooLarge(`more than ${limits.maxTextBytes} bytes of text`);
+}
+
+function notAForm(): HttpError {
+  return new HttpError(415, "The body is not a form", { headers: { "Accept-Post": ACCEPTED } });
+}
+
+function malformed(cause?: unknown): HttpError {
+  return new HttpError(400, "The form is malformed", { cause });
 }
 
 function tooLarge(what: string): HttpError {
