@@ -11,7 +11,7 @@ import { isAlive, KEY_REGEXP, newName, now } from "./_record.ts";
  *
  * Lines are added under the lock of the subdirectory, before the record is written: a crash can leave a line too many,
  * never one too few. A power failure can (lines are not waited for); therefore clearing goes through all
- * records once in thirty days, and whenever `.expiry/complete` is missing, and makes the index anew.
+ * records once in thirty days, and whenever `.expiry/complete` is missing, and adds a line for each.
  */
 export class FileExpiry {
   readonly #paths: FilePaths;
@@ -51,7 +51,7 @@ export class FileExpiry {
    * @returns How many records were removed.
    */
   async clear(): Promise<number> {
-    let removed = await this.#isComplete() ? 0 : await this.#rebuild();
+    let removed = await this.#isComplete() ? 0 : await this.#goThroughAll();
     for (const hour of await this.#hours()) {
       if (hour > hourOf(now())) continue;
       const directory = `${this.#paths.expiry}/${hour}`;
@@ -102,27 +102,17 @@ export class FileExpiry {
     return removed;
   }
 
-  async #rebuild(): Promise<number> {
+  async #goThroughAll(): Promise<number> {
     const marker = `${this.#paths.expiry}/complete`;
     await removeIfThere(marker);
     let removed = 0;
     for (const shard of await namesIn(this.#paths.root)) {
       if (!SHARD_REGEXP.test(shard)) continue;
-      await this.#locks.hold([shard], () => this.#forget(shard));
       const keys = (await namesIn(`${this.#paths.root}/${shard}`)).filter((name) => KEY_REGEXP.test(name));
       removed += await this.#removeDead(shard, keys);
     }
     await append(this.#paths.expiry, "complete", `${now()}\n`);
     return removed;
-  }
-
-  /** Drops the lines of a subdirectory; what comes in afterwards adds its own. */
-  async #forget(shard: string): Promise<void> {
-    for (const hour of await this.#hours()) {
-      for (const name of await namesIn(`${this.#paths.expiry}/${hour}`)) {
-        if (name.startsWith(shard)) await removeIfThere(`${this.#paths.expiry}/${hour}/${name}`);
-      }
-    }
   }
 
   async #isComplete(): Promise<boolean> {

@@ -21,7 +21,7 @@ export interface MemoryStoreOptions {
  * cart that must not get lost: choose `KvStore` or `FileStore` there.
  *
  * Every method takes effect before it returns its promise, so that each is atomic. A record takes its text and about
- * 400 bytes; the number of records is bounded, their size is not. There is no timer: what has expired is not served, and
+ * 500 bytes; the number of records is bounded, their size is not. There is no timer: what has expired is not served, and
  * leaves when something is written, a few records at each write, or with {@linkcode MemoryStore.clearExpired}. Evicting a
  * living record is silent, as a store has nobody to tell; set `maxEntries` well above the number of visitors
  * within the lifetime of a session.

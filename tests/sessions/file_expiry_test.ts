@@ -56,6 +56,7 @@ Deno.test("FileStore adds nothing to the index when a record is renewed, however
   using time = new FakeTime(Date.now());
   await using directory = await emptyDirectory();
   const store = new FileStore(directory.path);
+  await store.clearExpired();
   const key = newKey();
   let version = await created(store, key, recordOf("1", DAY));
   const before = await indexSize(directory.path);
