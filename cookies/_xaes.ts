@@ -76,5 +76,8 @@ function messageKey({ key, subkey }: XaesKey, nonce: Uint8Array): Uint8Array {
 function encryptBlocks(key: KeyObject, blocks: Uint8Array): Uint8Array {
   const cipher = createCipheriv("aes-256-ecb", key, null);
   cipher.setAutoPadding(false);
-  return new Uint8Array(cipher.update(blocks));
+  const encrypted = cipher.update(blocks);
+  // There is nothing left to write, but only this frees what Deno keeps for the cipher.
+  cipher.final();
+  return new Uint8Array(encrypted);
 }
