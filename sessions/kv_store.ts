@@ -42,8 +42,9 @@ export interface KvStoreOptions {
  * when each key expires; as it deletes hours late at times, the deadline is kept in the record too and checked. So there
  * is nothing to clear.
  *
- * A commit whose answer got lost on the network is recognised as done, if KV can be asked again; otherwise the
- * error of KV is thrown, and the write may or may not have been made.
+ * When a server can't be reached, Deno sends a request again and again until it can: a call waits meanwhile. A commit that
+ * was made although its answer got lost, and was sent again, is recognised by a name that each write carries, and answered
+ * as written.
  *
  * @example Sessions in Deno KV
  * ```ts
