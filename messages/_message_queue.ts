@@ -63,8 +63,7 @@ export class MessageQueue implements Messages {
     return this.#level;
   }
 
-  set level(level: number | undefined) {
-    level ??= this.#settings.minLevel;
+  set level(level: number) {
     assertLevel(level, "set the lowest level");
     this.#level = level;
   }

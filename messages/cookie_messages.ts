@@ -19,7 +19,7 @@ export interface MessageCookieOptions extends Omit<CookieAttributes, "maxAge" | 
    */
   readonly name?: string;
   /**
-   * How many bytes its value has at most, from 256 to 3840. Django has 2048, so that there is room for other cookies.
+   * How many bytes its value has at most, from 256 to what a browser takes: 4096 with the name. Django has 2048, so that there is room for other cookies.
    *
    * @default {2048}
    */
@@ -65,16 +65,21 @@ export class CookieMessages implements MessageStorage {
   readonly #maxBytes: number;
 
   /**
+   * Checks the cookie.
+   *
    * @param options How the cookie is named, where it is sent and how large it grows.
    * @throws {TypeError} If a browser would refuse the cookie.
-   * @throws {RangeError} If `maxBytes` is not from 256 to 3840.
+   * @throws {RangeError} If `maxBytes` is less than 256, or more than a browser takes.
    */
   constructor(options: MessageCookieOptions = {}) {
     const { maxBytes = 2048, ...attributes } = options;
-    if (!Number.isInteger(maxBytes) || maxBytes < 256 || maxBytes > 3840) {
-      throw new RangeError(`Cannot create CookieMessages as maxBytes must be from 256 to 3840: received ${maxBytes}`);
-    }
     this.#cookie = messageCookie(attributes);
+    const most = PAIR_LIMIT - this.#cookie.name.length;
+    if (!Number.isInteger(maxBytes) || maxBytes < 256 || maxBytes > most) {
+      throw new RangeError(
+        `Cannot create CookieMessages as maxBytes must be from 256 to ${most}: received ${maxBytes}`,
+      );
+    }
     this.#maxBytes = maxBytes;
   }
 
@@ -100,6 +105,9 @@ export class CookieMessages implements MessageStorage {
     return new OpenCookie(context, this.#cookie, this.#maxBytes);
   }
 }
+
+/** The most bytes a browser takes for name and value together (RFC 6265bis §5.6). */
+const PAIR_LIMIT = 4096;
 
 function messageCookie(options: Omit<MessageCookieOptions, "maxBytes">): Cookie {
   const { name, ...attributes } = options;

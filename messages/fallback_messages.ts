@@ -51,9 +51,11 @@ export class FallbackMessages implements MessageStorage<HasSession<any>> {
   readonly #session = new SessionMessages();
 
   /**
+   * Checks the cookie.
+   *
    * @param cookie How the cookie is named, where it is sent and how large it grows.
    * @throws {TypeError} If a browser would refuse the cookie.
-   * @throws {RangeError} If `maxBytes` is not from 256 to 3840.
+   * @throws {RangeError} If `maxBytes` is less than 256, or more than a browser takes.
    */
   constructor(cookie?: MessageCookieOptions) {
     this.#cookie = new CookieMessages(cookie);

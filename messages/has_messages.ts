@@ -44,19 +44,15 @@ export interface ReadMessagesOptions {
  * redirect, an answer to `HEAD`, one without a body, or a view that threw, they wait on. For a request that isn't for a page (a prefetch, a `fetch` in
  * the background; see {@linkcode isPageRequest}) there is nothing to read, and they wait on too.
  *
- * What was added and not read waits for the next page, through any number of redirects. What is added after reading does too.
+ * What was added and not read waits for the next page, through any number of redirects. What is added after reading does too. A page counts as seen when
+ * it leaves: whether it arrives nobody knows. (A cookie that doesn't arrive changes nothing, so with messages in the cookie they wait on even then.)
  *
  * If the answer is 500 or more everything stays as it was: what the request added is dropped (it told of something that failed), and the event
  * `messages.dropped` says so.
  */
 export interface Messages {
-  /**
-   * The lowest level that is kept; a message below it is dropped when it is added. Set it for this request; `undefined` is the middleware's own again.
-   *
-   * @throws {RangeError} If it is set to something else than a whole number.
-   */
-  get level(): number;
-  set level(level: number | undefined);
+  /** The lowest level that is kept in this request, at first `minLevel`. A message below it is dropped when it is added. Any whole number, or a `RangeError`. */
+  level: number;
   /**
    * Adds a message. One without text, or below {@linkcode Messages.level}, is dropped.
    *

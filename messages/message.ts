@@ -40,6 +40,8 @@ export class Message {
   readonly data: unknown;
 
   /**
+   * Makes a message of what is kept.
+   *
    * @param stored The message as it is kept.
    * @param levelTags The tags of levels.
    */

@@ -50,8 +50,10 @@ Deno.test("CookieMessages takes another name, and deletes what it has set", asyn
 Deno.test("CookieMessages refuses at construction what a browser would refuse", () => {
   assertThrows(() => new CookieMessages({ name: "__Host-m", domain: "example.com" }), TypeError, "__Host-m");
   assertThrows(() => new CookieMessages({ name: "two words" }), TypeError, "two words");
-  assertThrows(() => new CookieMessages({ maxBytes: 100 }), RangeError, "from 256 to 3840: received 100");
+  assertThrows(() => new CookieMessages({ maxBytes: 100 }), RangeError, "from 256 to 4081: received 100");
   assertThrows(() => new CookieMessages({ maxBytes: 4096 }), RangeError, "received 4096");
+  const name = "m".repeat(4_000);
+  assertThrows(() => new CookieMessages({ name }), RangeError, "from 256 to 96: received 2048");
 });
 
 Deno.test("CookieMessages lets the browser forget messages when it is closed", async () => {
@@ -98,7 +100,7 @@ Deno.test("CookieMessages has 2048 bytes as Django, marks that more were there, 
 
 Deno.test("CookieMessages takes as many bytes as it is told", async () => {
   const text = randomText(2_500);
-  const site = makeSite({ storage: new CookieMessages({ maxBytes: 3840 }) }, { "/long": addAll([text]) });
+  const site = makeSite({ storage: new CookieMessages({ maxBytes: 4081 }) }, { "/long": addAll([text]) });
   const browser = site.browser();
   await browser.get("/long");
   assertEquals(await browser.text("/show"), text);

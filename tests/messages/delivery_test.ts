@@ -205,7 +205,7 @@ Deno.test("an event named as what every object has is delivered like any other",
 });
 
 Deno.test("delivery works with the cookie alone, and leaves it when something waits on", async () => {
-  const storage = new CookieMessages({ maxBytes: 3840 });
+  const storage = new CookieMessages({ maxBytes: 4081 });
   const texts = Array.from({ length: 6 }, () => randomText(700));
   const browser = makeSite({ storage, header: "X-Messages" }, { "/many": addAll(texts) }).browser();
   await browser.get("/many", ASKS);

@@ -80,14 +80,3 @@ Deno.test("types: a session with keys of its own is what views get behind messag
     return Response.json(cart ?? null);
   });
 });
-
-Deno.test("types: the lowest level is read as a number and set back with undefined", () => {
-  const set = ({ messages }: HasMessages): number => {
-    messages.level = 10;
-    messages.level = undefined;
-    // @ts-expect-error a level is a number
-    messages.level = "info";
-    return messages.level;
-  };
-  assertEquals(typeof set, "function");
-});
