@@ -5,7 +5,8 @@ import { now } from "./_record.ts";
 /** How the session's cookie is named and where it is sent. */
 export interface SessionCookieOptions extends Omit<CookieAttributes, "maxAge" | "expires"> {
   /**
-   * Its name. `__Host-` binds it to this host, to https and to the whole site, so that no subdomain can plant one.
+   * Its name. `__Host-` binds it to this host, to https and to the whole site, so that no subdomain can plant one. Two applications on one host
+   * need two names, also on two ports, which cookies don't tell apart.
    *
    * @default {"__Host-sessionid"; "__Secure-sessionid" with a domain or a path; "sessionid" with secure: false}
    */
@@ -21,6 +22,11 @@ export interface SessionCookieOptions extends Omit<CookieAttributes, "maxAge" | 
  */
 export function sessionCookie(options: SessionCookieOptions = {}): Cookie {
   const { name, ...attributes } = options;
+  if ("maxAge" in attributes || "expires" in attributes) {
+    throw new TypeError(
+      "Cannot create sessions as their cookie lives as long as they do: use idleSeconds, absoluteSeconds or expireAtBrowserClose",
+    );
+  }
   const bound = attributes.domain === undefined && (attributes.path === undefined || attributes.path === "/");
   const prefix = attributes.secure === false ? "" : bound ? "__Host-" : "__Secure-";
   return new Cookie(name ?? `${prefix}sessionid`, attributes);
