@@ -1,4 +1,4 @@
-import { hasPrefix, MAX_AGE_LIMIT, needsSecure } from "./_cookie_rules.ts";
+import { cannot, hasPrefix, MAX_AGE_LIMIT, needsSecure } from "./_cookie_rules.ts";
 import { loopbackAttributes, loopbackName } from "./_loopback.ts";
 import { OutgoingCookies } from "./_outgoing_cookies.ts";
 import { writeCookie } from "./_write_cookie.ts";
@@ -18,6 +18,7 @@ export class RequestCookies {
   readonly #options: CookieJarOptions;
   #received: Map<string, string> | undefined;
   #reported = false;
+  #closed = false;
 
   constructor(header: string | null, options: CookieJarOptions) {
     this.#header = header;
@@ -58,6 +59,11 @@ export class RequestCookies {
     this.outgoing.put(sent.name, sent.attributes, undefined, serializeDeletion(sent.name, sent.attributes));
   }
 
+  /** Lets nothing be set from now on. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** The keys, or an error that says where to give them. */
   keys(name: string): KeyRing {
     const { keys } = this.#options;
@@ -78,7 +84,7 @@ export class RequestCookies {
   /** Sets a cookie that an old key made again, for the rest of its life. */
   reissue(cookie: string | Cookie, read: VerifiedAt<unknown>, make: () => string): void {
     // By its name alone nobody knows the attributes it was set with.
-    if (!read.rotated || typeof cookie === "string") return;
+    if (!read.rotated || typeof cookie === "string" || this.#closed) return;
     const { maxAge, expires } = cookie.attributes;
     const end = read.expiresAt ?? (maxAge === undefined ? undefined : read.signedAt + maxAge);
     const left = end === undefined ? undefined : Math.ceil(end - secondsNow());
@@ -104,6 +110,7 @@ export class RequestCookies {
   }
 
   #asSent(name: string, attributes: CookieAttributes): { name: string; attributes: CookieAttributes } {
+    if (this.#closed) throw new Error(`${cannot(name)} as the response has left: set cookies before it is returned`);
     if (!attributes.secure && !needsSecure(name, attributes)) return { name, attributes };
     if (this.#isLoopback()) return { name: loopbackName(name), attributes: loopbackAttributes(attributes) };
     if (!this.#reported && this.#options.secure?.() === false) {

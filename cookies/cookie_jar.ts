@@ -206,6 +206,14 @@ export class CookieJar {
   applyTo(headers: Headers): void {
     this.#cookies.outgoing.applyTo(headers);
   }
+
+  /**
+   * Says that the response has left. From then on setting and deleting a cookie is an error, as it would be lost
+   * without a word; reading goes on.
+   */
+  close(): void {
+    this.#cookies.close();
+  }
 }
 
 function nameOf(cookie: string | Cookie): string {

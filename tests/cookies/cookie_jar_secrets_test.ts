@@ -230,6 +230,11 @@ Deno.test("CookieJar sets nothing again that is read twice, was made with the fi
   assertEquals(current.getSigned(session), "1");
   assertEquals(current.changed, false);
 
+  const closed = new CookieJar(cookie, { keys: new KeyRing([newKey, oldKey]) });
+  closed.close();
+  assertEquals(closed.getSigned(session), "1");
+  assertEquals(closed.changed, false);
+
   const byName = new CookieJar(cookie, { keys: new KeyRing([newKey, oldKey]) });
   assertEquals(byName.getSigned("a"), "1");
   assertEquals(byName.changed, false);

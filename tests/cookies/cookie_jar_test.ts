@@ -171,6 +171,18 @@ Deno.test("CookieJar.applyTo() writes each line once and keeps the lines that ar
   assertEquals(jar.get("a"), "1");
 });
 
+Deno.test("CookieJar.close() makes setting an error, since the response has left, and reading goes on", () => {
+  const jar = new CookieJar("a=1");
+  jar.set("b", "1");
+  assertEquals(written(jar).length, 1);
+  jar.close();
+  const text = 'Cannot write cookie "a" as the response has left: set cookies before it is returned';
+  assertThrows(() => jar.set("a", "2"), Error, text);
+  assertThrows(() => jar.delete("a"), Error, text);
+  assertEquals(jar.get("a"), "1");
+  assertEquals(jar.changed, false);
+});
+
 Deno.test("CookieJar.set() refuses what a browser would refuse, and leaves nothing behind", () => {
   const jar = new CookieJar(null);
   assertThrows(() => jar.set("k k", "v"), TypeError);
