@@ -10,7 +10,7 @@ import { makeSite, type SiteOptions } from "./_site.ts";
 const SHOP = "https://shop.example";
 
 /** Sets something in a session, and gives the visitor, the line of the cookie and the site. */
-async function setOn(origin: string, options: SiteOptions = {}, info?: Deno.ServeHandlerInfo) {
+async function setOn(origin: string, { info, ...options }: SiteOptions & { info?: Deno.ServeHandlerInfo } = {}) {
   const site = makeSite(options, { "/set": (session) => session.set("a", 1) });
   const browser = site.browser({ origin, ...(info && { info }) });
   const response = await browser.get("/set");
@@ -64,7 +64,7 @@ Deno.test("on this machine over http the prefix and Secure are left off, so that
 
 Deno.test("over http elsewhere the session doesn't stick, and an event says why", async () => {
   for (const origin of ["http://shop.example", "http://192.168.0.7:8000"]) {
-    const { browser, site, line } = await setOn(origin, {}, from("192.168.0.50"));
+    const { browser, site, line } = await setOn(origin, { info: from("192.168.0.50") });
 
     assertStringIncludes(line, "__Host-sessionid=");
     assertEquals([await browser.json("/"), browser.cookies.all()], [{}, []]);
@@ -75,7 +75,7 @@ Deno.test("over http elsewhere the session doesn't stick, and an event says why"
 });
 
 Deno.test("a name of this machine asked for from elsewhere is not this machine", async () => {
-  const { line } = await setOn("http://localhost:8000", {}, from("203.0.113.9"));
+  const { line } = await setOn("http://localhost:8000", { info: from("203.0.113.9") });
 
   assertStringIncludes(line, "__Host-sessionid=");
 });
