@@ -120,9 +120,11 @@ function parseUrl(request: Request, forwarding: Forwarding | undefined): URL {
   // Deno puts scheme, host and path together as they came: "Host: a/b" would be host a with a longer path.
   const named = request.headers.get("Host");
   if (named !== null && named !== "" && !HOST_REGEXP.test(named)) throw invalidHost();
-  const url = URL.parse(request.url);
+  // On a Unix socket the address begins with "http+unix:".
+  const text = request.url.replace(SOCKET_REGEXP, "$1:");
+  const url = URL.parse(text);
   if (url === null || !WEB_REGEXP.test(url.protocol)) throw invalidHost();
-  const host = forwarding?.host ?? authorityOf(request.url);
+  const host = forwarding?.host ?? authorityOf(text);
   if (!HOST_REGEXP.test(host)) throw invalidHost();
   if (forwarding === undefined) return url;
   const { scheme = url.protocol.slice(0, -1) } = forwarding;
@@ -132,7 +134,8 @@ function parseUrl(request: Request, forwarding: Forwarding | undefined): URL {
 }
 
 const WEB_REGEXP = /^https?:$/;
-const HTTPS_REGEXP = /^https:/i;
+const HTTPS_REGEXP = /^https[:+]/i;
+const SOCKET_REGEXP = /^(https?)\+[a-z]+:/;
 
 function authorityOf(url: string): string {
   const start = url.indexOf("//") + 2;

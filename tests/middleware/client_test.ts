@@ -209,6 +209,13 @@ Deno.test("url takes a whole address in the request line, but only of the web, a
   await assertRejects(() => asked("http://abs.example/", "a b"), HttpError);
 });
 
+Deno.test("url takes the address of a request on a Unix socket, if it names a host", async () => {
+  assertEquals((await read(wired("inner", "/a?b", "http+unix:"), (context) => context.url)).href, "http://inner/a?b");
+  assertEquals((await client(wired("inner", "/", "http+unix:"))).scheme, "http");
+  assertEquals((await client(wired("inner", "/", "https+vsock:"))).origin, "https://inner");
+  await assertRejects(() => read(wired("%2Frun%2Fweb%2Esock", "/", "http+unix:"), (context) => context.url), HttpError);
+});
+
 Deno.test("url copes with any path", async () => {
   const path = (text: string) => read(wired("x", text), (context) => context.url.pathname);
   assertEquals(await path("//evil.example/%ZZ"), "//evil.example/%ZZ");
