@@ -18,11 +18,11 @@ export interface CommandLine {
 export const USAGE: string = `Usage: deno task example [OPTIONS]
 
   --store=${STORE_NAMES.join("|")}  where sessions are kept (kv)
-  --port=NUMBER                 the port; 0 takes a free one (8000)
-  --hostname=NAME               the address to listen on (127.0.0.1: this machine only)
-  --data=DIRECTORY              where the secret key and the sessions lie (data/ beside the example)
-  --debug                       error pages show the error, the layers and the request
-  --help                        this text
+  --port=NUMBER                  the port; 0 takes a free one (8000)
+  --hostname=NAME                the address to listen on (127.0.0.1: this machine only)
+  --data=DIRECTORY               where the secret key and the sessions lie (data/ beside the example)
+  --debug                        error pages show the error, the layers and the request
+  --help                         this text
 
 Environment: SECRET_KEY replaces the key that is made at the first start.`;
 
@@ -35,7 +35,7 @@ export function parseCommandLine(args: readonly string[], defaultData: string): 
     default: { store: "kv", port: "8000", hostname: "127.0.0.1", data: defaultData },
     unknown: (arg) => void unknown.push(arg),
   });
-  if (unknown.length > 0) return `There is no ${unknown.join(", ")}`;
+  if (unknown.length > 0) return `Cannot understand ${unknown.join(" ")}`;
   if (!isStoreName(store)) return `There is no store "${store}"`;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return `"${port}" is no port`;
   if (hostname === "" || data === "") return "Neither --hostname nor --data may be empty";

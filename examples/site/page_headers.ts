@@ -10,7 +10,8 @@ export const pageHeaders: Middleware = (next) =>
   function pageHeaders(request, context) {
     return chain(next(request, context), (response) => {
       const { headers } = response;
-      if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+      // Stricter than what messages() says of a page that shows some; the static files keep what they say themselves.
+      if (headers.get("Content-Type")?.startsWith("text/html")) headers.set("Cache-Control", "no-store");
       // The debug page brings its own style.
       if (!context.app.debug) headers.set("Content-Security-Policy", POLICY);
       return response;

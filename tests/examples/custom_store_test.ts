@@ -11,10 +11,10 @@ testStore("the SqliteStore of the examples", async () => {
   return {
     store: new SqliteStore(db),
     other: new SqliteStore(otherDb),
-    close() {
+    async close() {
       db.close();
       otherDb.close();
-      Deno.removeSync(path);
+      await Deno.remove(path);
     },
   };
 }, {

@@ -45,10 +45,7 @@ export async function addToCart(_request: Request, context: ShopContext): Promis
 export async function changeCart(_request: Request, context: ShopContext): Promise<Response> {
   const form = await context.form();
   const book = bookOf(form);
-  const copies = Number(form.get("copies"));
-  if (!Number.isInteger(copies) || copies < 0 || copies > MOST_COPIES) {
-    throw new BadRequest(`We have between none and ${MOST_COPIES} copies of each book.`);
-  }
+  const copies = copiesOf(form);
   const session = await context.session();
   const before = countCopies(session.get("cart", EMPTY_CART), book.slug);
   session.update("cart", (cart = EMPTY_CART) => changeCopies(cart, book.slug, copies));
@@ -71,6 +68,13 @@ function bookOf(form: FormData): Book {
   const book = findBook(form.get("book"));
   if (book === undefined) throw new NotFound("This book is not on our shelves.");
   return book;
+}
+
+function copiesOf(form: FormData): number {
+  const text = String(form.get("copies"));
+  // Not Number(text) alone: that of an empty field is 0, and the book would be gone.
+  if (/^\d+$/.test(text) && Number(text) <= MOST_COPIES) return Number(text);
+  throw new BadRequest(`We have between none and ${MOST_COPIES} copies of each book.`);
 }
 
 interface CartData {
@@ -120,7 +124,7 @@ function lineOf({ book, copies, price: total }: CartLine, { csrfField }: PageDat
         ${csrfField}
         <input type="hidden" name="book" value="${book.slug}">
         <input type="hidden" name="copies" value="0">
-        <button class="link">Remove<span class="hidden">: ${book.title}</span></button>
+        <button class="link" aria-label="Remove: ${book.title}">Remove</button>
       </form>
       <p class="price">${price(total)}</p>
     </article>

@@ -49,7 +49,7 @@ export function addForm(book: Book, { csrfField }: PageData, look: "loud" | "qui
       ${csrfField}
       <input type="hidden" name="book" value="${book.slug}">
       <input type="hidden" name="ticket" value="${crypto.randomUUID()}">
-      <button class="${look}">Add to cart<span class="hidden">: ${book.title}</span></button>
+      <button class="${look}" aria-label="Add to cart: ${book.title}">Add to cart</button>
     </form>
   `;
 }

@@ -1,0 +1,110 @@
+import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { app as counter } from "../../examples/counter.ts";
+import { app as customMiddleware } from "../../examples/custom_middleware.ts";
+import { app as flash } from "../../examples/flash.ts";
+import { app as hello } from "../../examples/hello.ts";
+import { app as hono, site as honoSite } from "../../examples/inside_hono.ts";
+import { app as signedLinks, LIFETIME } from "../../examples/signed_links.ts";
+import { Browser } from "../_browser.ts";
+import { tokenIn } from "./_pages.ts";
+
+Deno.test("hello.ts greets by name, and escapes it", async () => {
+  const browser = new Browser(hello);
+
+  assertStringIncludes(await browser.text("/"), "<h1>Hello</h1>");
+  assertStringIncludes(await browser.text("/Ada/"), "<h1>Hello, Ada</h1>");
+  assertStringIncludes(await browser.text("/%3Cb%3E/"), "<h1>Hello, &lt;b&gt;</h1>");
+  assertEquals((await browser.get("/a/b/")).status, 404);
+});
+
+Deno.test("counter.ts counts visits of one visitor, exactly, and forgets them", async () => {
+  const [ada, bob] = [new Browser(counter), new Browser(counter)];
+  const form = { csrfmiddlewaretoken: tokenIn(await ada.text("/")) };
+  assertEquals(ada.cookie("sessionid"), undefined, "who was only shown a page has no session");
+
+  await ada.post("/visit/", form);
+  await Promise.all(Array.from({ length: 10 }, () => ada.post("/visit/", form)));
+
+  assertStringIncludes(await ada.text("/"), "Visit 11");
+  assertStringIncludes(await bob.text("/"), "You were never here");
+  await ada.post("/forget/", form);
+  assertStringIncludes(await ada.text("/"), "You were never here");
+  assertEquals(ada.cookie("sessionid"), undefined);
+});
+
+Deno.test("counter.ts refuses a form without its token", async () => {
+  const browser = new Browser(counter);
+
+  assertEquals((await browser.post("/visit/")).status, 403);
+});
+
+Deno.test("custom_middleware.ts lets readers read and Ada write, and signs every answer", async () => {
+  const browser = new Browser(customMiddleware);
+
+  assertEquals(await browser.text("/?name=Bob"), "Hello, Bob\n");
+  assertEquals((await browser.post("/?name=Bob")).status, 403);
+  assertEquals(await (await browser.post("/?name=Ada")).text(), "Written by Ada\n");
+  for (const response of [await browser.get("/"), await browser.post("/"), await browser.get("/nowhere/")]) {
+    assertEquals(response.headers.get("X-Served-By"), "two middleware and a view");
+  }
+});
+
+Deno.test("flash.ts says that it saved, once, after the redirect", async () => {
+  const browser = new Browser(flash);
+  const csrfmiddlewaretoken = tokenIn(await browser.text("/"));
+
+  const saved = await browser.post("/", { csrfmiddlewaretoken, motto: "Read <more>" });
+  assertEquals([saved.status, saved.headers.get("Location")], [303, "/"]);
+  const page = await browser.text("/");
+  assertStringIncludes(page, '<p class="success">Saved.</p>');
+  assertStringIncludes(page, 'value="Read &lt;more&gt;"');
+  assertNotMatch(await browser.text("/"), /Saved/);
+});
+
+Deno.test("flash.ts says what is wrong, and keeps what was saved before", async () => {
+  const browser = new Browser(flash);
+  const csrfmiddlewaretoken = tokenIn(await browser.text("/"));
+  await browser.post("/", { csrfmiddlewaretoken, motto: "Look up" });
+
+  await browser.post("/", { csrfmiddlewaretoken, motto: "  " });
+  const page = await browser.text("/");
+
+  assertStringIncludes(page, '<p class="error">A motto has words in it.</p>');
+  assertStringIncludes(page, 'value="Look up"');
+});
+
+Deno.test("signed_links.ts serves a link for a minute, and nothing that was made up", async () => {
+  using time = new FakeTime();
+  const browser = new Browser(signedLinks);
+  const [, link] = /href="([^"]+)"/.exec(await browser.text("/"))!;
+
+  assertMatch(await browser.text(link!), /^Captain MacWhirr/);
+  time.tick((LIFETIME - 1) * 1000);
+  assertEquals((await browser.get(link!)).status, 200);
+  assertEquals((await browser.get(link!.replace("download/e", "download/f"))).status, 404);
+  assertEquals((await browser.get("/download/nothing/")).status, 404);
+  time.tick(2000);
+  const late = await browser.get(link!);
+  assertEquals(late.status, 410);
+  assertStringIncludes(await late.text(), "This link has ended");
+});
+
+Deno.test("inside_hono.ts gives Hono's handlers the session", async () => {
+  const browser = new Browser(hono);
+
+  assertEquals(await browser.text("/visits/Ada"), "Ada, visit 1");
+  assertEquals(await browser.text("/visits/Ada"), "Ada, visit 2");
+  assertEquals((await browser.get("/elsewhere")).status, 404);
+});
+
+Deno.test("inside_hono.ts answers for some paths of a Hono site, from the same session", async () => {
+  const browser = new Browser((request, info) => honoSite.fetch(request, info!), {
+    info: { remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 }, completed: Promise.resolve() },
+  });
+
+  await browser.get("/visits/Ada");
+  assertEquals(await browser.json("/nuages/visits/"), { visits: 1 });
+  assertEquals((await browser.get("/nuages/elsewhere/")).status, 404);
+  assert(browser.cookie("sessionid")?.httpOnly);
+});
