@@ -58,7 +58,7 @@ Deno.test("csrfExempt() exempts a whole table, and one place of a view only", as
 
 Deno.test("csrfExempt() views still have tokens to give", async () => {
   const app = pipeline().use(csrf()).handle(routes({
-    "/": csrfExempt((_request, context: Context & HasCsrf) => new Response(context.csrfToken())),
+    "/": csrfExempt((_request, context) => new Response(context.csrfToken())),
   }));
   assertMatch(await (await app(post())).text(), /^[a-zA-Z0-9]{64}$/);
 });
