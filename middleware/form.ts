@@ -5,6 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { giveBackBody } from "./give_back_body.ts";
 import { HttpError } from "./http_error.ts";
 import { countParts } from "./multipart.ts";
 
@@ -68,7 +69,7 @@ const DEFAULTS: Required<FormLimits> = {
 };
 
 /**
- * Reads a request's body as a form. The request's own body stays unread, so that a view that calls
+ * Reads a request's body as a form, and gives the request its body back, so that a view that calls
  * `request.formData()` after somebody else has looked still gets its form.
  *
  * @param request The request.
@@ -85,7 +86,7 @@ export async function readForm(request: Request, limits: Required<FormLimits>): 
   const type = request.headers.get("Content-Type");
   if (type === null) {
     // Deno.serve gives a request without a body a stream that ends at once.
-    await readBytes(request.clone().body!, 0, notAForm);
+    giveBackBody(request, await readBytes(request.body, 0, notAForm));
     return new FormData();
   }
   const kind = type.split(";", 1)[0]!.trim().toLowerCase();
@@ -94,7 +95,8 @@ export async function readForm(request: Request, limits: Required<FormLimits>): 
   const limit = isText ? Math.min(limits.maxBytes, limits.maxTextBytes) : limits.maxBytes;
   const refuse = () => tooLarge(`more than ${limit} bytes`);
   if (Number(request.headers.get("Content-Length")) > limit) throw refuse();
-  const bytes = await readBytes(request.clone().body!, limit, refuse);
+  const bytes = await readBytes(request.body, limit, refuse);
+  giveBackBody(request, bytes);
   if (bytes.length === 0) return new FormData();
   const parts = isText ? refuseManyPairs(bytes, limits) : refuseManyParts(bytes, type, limits);
   const form = await parse(bytes, type);
@@ -117,7 +119,7 @@ async function readBytes(
     if (done) break;
     size += value.length;
     if (size > limit) {
-      // Not awaited: the other half of the clone keeps the source open until it is dropped too.
+      // Not awaited: it ends when the connection does, and the refusal shouldn't wait for that.
       reader.cancel().catch(() => {});
       throw refuse();
     }
