@@ -190,6 +190,19 @@ Deno.test("what is added after reading is kept", async () => {
   assertEquals(await browser.text("/show"), "");
 });
 
+Deno.test("as many new messages as there were old ones take their place", async () => {
+  const browser = makeSite({}, {
+    "/swap": async (_request, { messages }) => {
+      const shown = lines(await messages.read());
+      messages.info("new");
+      return new Response(shown);
+    },
+  }).browser();
+  await browser.get("/add?text=old");
+  assertEquals(await browser.text("/swap"), "old");
+  assertEquals(await browser.text("/show"), "new");
+});
+
 Deno.test("what is added and read in one request leaves no trace", async () => {
   const browser = makeSite({}, {
     "/now": async (_request, { messages }) => {
