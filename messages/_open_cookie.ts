@@ -64,7 +64,7 @@ export class OpenCookie implements OpenMessages {
   }
 
   // All of its characters stand unquoted in a cookie, so that its length is what Django measures: the value as it is sent.
-  #sign(list: Parameters<typeof dumps>[0]): string {
+  #sign(list: readonly unknown[]): string {
     return dumps(list, this.#keys, { salt: SALT, compress: true });
   }
 

@@ -22,6 +22,8 @@ export type MessagesData = {
  * A context processor: gives every template `messages` and `messageLevels`. A template that goes through the messages marks them as shown;
  * one that doesn't leaves them for the next page.
  *
+ * It looks for messages before each template is rendered, since a template can't wait for the session. So every page made of a template says `Vary: Cookie`.
+ *
  * @param _request The request.
  * @param context Its context.
  * @returns The data.

@@ -18,7 +18,8 @@ Deno.test("messagesProcessor() leaves the messages to the next page if the templ
     "/counts": () => new TemplateResponse(({ messages }: MessagesData) => `${messages.length} for you`),
   }).browser();
   await browser.get("/add?text=a");
-  assertEquals(await browser.text("/bare"), "bare");
+  const bare = await browser.get("/bare");
+  assertEquals([await bare.text(), bare.headers.get("Vary"), bare.headers.getSetCookie()], ["bare", "Cookie", []]);
   assertEquals(await browser.text("/counts"), "1 for you");
   assertEquals(await browser.text("/show", NAVIGATION), "a");
 });

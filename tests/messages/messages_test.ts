@@ -127,7 +127,7 @@ Deno.test("a message below the lowest level is dropped: info by default, minLeve
 
 Deno.test("context.messages.level is the lowest level of this request, and of no other", async () => {
   const site = makeSite({}, {
-    "/quiet": ({}, { messages }) => {
+    "/quiet": (_request, { messages }) => {
       assertEquals(messages.level, 20);
       messages.level = messageLevels.error;
       messages.warning("not kept");
