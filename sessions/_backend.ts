@@ -14,6 +14,12 @@ export interface LoadedSession {
   readonly isOutdated?: boolean;
 }
 
+/**
+ * What is found instead of a session that has got a new id a moment ago: no session, and no reason to touch the cookie, since the browser has
+ * the new id in it by now or will have it at once.
+ */
+export type Superseded = "superseded";
+
 /** What is to be kept. */
 export interface Draft {
   /** What the session holds. */
@@ -33,7 +39,7 @@ export interface SessionBackend {
   /** Whether the request brought a session's cookie, good or bad. */
   present(jar: CookieJar): boolean;
   /** Finds the request's session. */
-  load(context: Context): Promise<LoadedSession | undefined>;
+  load(context: Context): Promise<LoadedSession | Superseded | undefined>;
   /** Keeps a new session under a new id. */
   create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void>;
   /** Replaces a session if it is still the one that was loaded, under a new id where asked. */

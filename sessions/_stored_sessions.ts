@@ -1,8 +1,8 @@
 import type { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
 import type { Context } from "../middleware/context.ts";
-import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
-import { isAlive } from "./_record.ts";
+import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
+import { isAlive, now } from "./_record.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
 import { decodeDocument, encodeDocument } from "./_session_document.ts";
 import { isSessionId, keyOfSession, newSessionId } from "./_session_id.ts";
@@ -30,7 +30,7 @@ export class StoredSessions implements SessionBackend {
     return jar.has(this.#cookie);
   }
 
-  async load({ cookies }: Context): Promise<LoadedSession | undefined> {
+  async load({ cookies }: Context): Promise<LoadedSession | Superseded | undefined> {
     const id = cookies.get(this.#cookie);
     if (id === undefined || !isSessionId(id)) return undefined;
     return await this.#ask("read", async () => {
@@ -39,6 +39,7 @@ export class StoredSessions implements SessionBackend {
       if (!isStoredSession(stored)) throw nonsense("read");
       const { data, expires, version } = stored;
       if (!isAlive(expires)) return undefined;
+      if (data === SUPERSEDED_TEXT) return "superseded";
       const document = decodeDocument(data);
       if (document === undefined) throw new CorruptRecordError("the session store", "its text is no session");
       return { document, expires, handle: { id, version } satisfies Handle };
@@ -70,8 +71,23 @@ export class StoredSessions implements SessionBackend {
       if (!isOutcome(result?.status)) throw nonsense(how.cycle ? "move" : "update");
       return result.status;
     });
-    if (status === "written") this.#remember(next, draft, jar, how.browserClose);
+    if (status === "written") {
+      this.#remember(next, draft, jar, how.browserClose);
+      if (how.cycle) await this.#markSuperseded(key);
+    }
     return status;
+  }
+
+  /**
+   * Leaves word under an ended id, without a way to the new one. Requests that left before the browser had the new id would otherwise find
+   * nothing, and their answers take the cookie away: with the new id in it, and who has just signed in would be signed out.
+   */
+  async #markSuperseded(key: string): Promise<void> {
+    try {
+      await this.#store.create(key, { data: SUPERSEDED_TEXT, expires: now() + SUPERSEDED_MILLISECONDS });
+    } catch {
+      // The session has its new id, which is what was asked for. Without the word it is as with every other library.
+    }
   }
 
   async remove(loaded: LoadedSession): Promise<void> {
@@ -100,6 +116,11 @@ export class StoredSessions implements SessionBackend {
 }
 
 const CREATE_ATTEMPTS = 5;
+
+/** No document, and never will be one: that has its "c" first. */
+const SUPERSEDED_TEXT = '{"m":1}';
+/** Longer than requests are under way, and short enough for a visitor who never got the answer with the new id. */
+const SUPERSEDED_MILLISECONDS = 60_000;
 
 function recordOf(draft: Draft): SessionRecord {
   return { data: encodeDocument(draft.document), expires: draft.expires };

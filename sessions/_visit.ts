@@ -14,6 +14,7 @@ export class Visit {
   #opening: Promise<LiveSession> | undefined;
   #loaded: LoadedSession | undefined;
   #session: LiveSession | undefined;
+  #superseded = false;
   #left = false;
 
   constructor(backend: SessionBackend, rule: ExpiryRule, context: Context) {
@@ -70,11 +71,17 @@ export class Visit {
   }
 
   async #read(): Promise<LiveSession> {
-    this.#loaded = await this.#backend.load(this.#context);
+    this.#loaded = await this.#load();
     const document = this.#loaded?.document ?? { data: new Map(), created: now(), expiry: undefined };
     this.#session = new LiveSession(document, this.#loaded?.expires, this.#rule);
     this.#session.closed = this.#left;
     return this.#session;
+  }
+
+  async #load(): Promise<LoadedSession | undefined> {
+    const found = await this.#backend.load(this.#context);
+    this.#superseded = found === "superseded";
+    return found === "superseded" ? undefined : found;
   }
 
   async #commit(session: LiveSession, failed: boolean): Promise<void> {
@@ -83,10 +90,11 @@ export class Visit {
     // Ending a session by flush() is no write that a failing view takes back: who signed out stays signed out.
     const ended = session.flushed || expired && !failed;
     if (ended && loaded !== undefined) await this.#backend.remove(loaded);
-    if (ended || loaded === undefined && !failed) this.#forget();
+    if (ended) this.#forget("asked");
     if (failed) return;
-    if (ended || loaded === undefined) {
+    if (loaded === undefined || ended) {
       if (session.hasChanges && !session.isEmpty && !expired) await this.#create(session);
+      else this.#forget();
     } else if (session.modified) {
       await this.#write(session, loaded);
     } else {
@@ -95,6 +103,8 @@ export class Visit {
   }
 
   async #create(session: LiveSession): Promise<void> {
+    // It would take the place of the new id in the browser, unless that is what is meant.
+    if (this.#superseded && !session.flushed && !session.cycled) throw this.#interrupted();
     const document = session.draft();
     await this.#backend.create(this.#draft(document), this.#context.cookies, endsWithBrowser(document, this.#rule));
   }
@@ -109,7 +119,7 @@ export class Visit {
       if (attempt === ATTEMPTS) throw this.#conflict();
       // Waiting comes before reading, so that what is read is still new when it is written.
       await pause(attempt);
-      const fresh = await this.#backend.load(this.#context);
+      const fresh = await this.#load();
       if (fresh === undefined) throw this.#interrupted();
       loaded = fresh;
       document = session.replayed(fresh.document);
@@ -146,8 +156,11 @@ export class Visit {
     return { document, expires };
   }
 
-  #forget(): void {
-    if (this.#backend.present(this.#context.cookies)) this.#backend.forget(this.#context.cookies);
+  /** Takes the cookie away: one that opens nothing, unless the browser has a newer one by now, or the one that was asked to go. */
+  #forget(reason: "asked" | "dead" = "dead"): void {
+    const { cookies } = this.#context;
+    if (reason === "dead" && this.#superseded) return;
+    if (this.#backend.present(cookies)) this.#backend.forget(cookies);
   }
 }
 

@@ -127,7 +127,8 @@ export interface Session<T extends object = Record<string, unknown>> {
   flush(): void;
   /**
    * Gives the session a new id and ends the old one at once, keeping the data. For signing in, and whenever the visitor's rights change: an id that
-   * somebody else may have planted is worth nothing then.
+   * somebody else may have planted is worth nothing then. Other requests of the visitor that are still under way with the old id can't change the session
+   * any more (400), and leave the new cookie alone.
    */
   cycleKey(): void;
   /**

@@ -7,8 +7,8 @@
 import { BadRequest, HttpError } from "../middleware/http_error.ts";
 
 /**
- * The session was ended while the request was under way (the visitor signed out in another tab, say), and what the request changed was not
- * stored: 400. (Django's `SessionInterrupted`.) The middleware throws it after the view, so a view needn't catch it.
+ * The session was ended while the request was under way (the visitor signed out in another tab, or got a new id by signing in there), and what the
+ * request changed was not stored: 400. (Django's `SessionInterrupted`.) The middleware throws it after the view, so a view needn't catch it.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ import { BadRequest, HttpError } from "../middleware/http_error.ts";
 export class SessionInterrupted extends BadRequest {
   /** Makes the error. */
   constructor() {
-    super("Your session was ended before this request was completed. You may have signed out in another window.");
+    super("Your session was ended before this request was completed. You may have signed in or out in another window.");
   }
 }
 

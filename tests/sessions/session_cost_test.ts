@@ -87,7 +87,7 @@ Deno.test("a new session is one write and no read", async () => {
   assertEquals(store.take(), ["create"]);
 });
 
-Deno.test("a new id is one read and one write, with changes or without", async () => {
+Deno.test("a new id is one read, one write and a mark under the old id, with changes or without", async () => {
   const { store, browser } = await visitor({
     "/cycle": (session) => session.cycleKey(),
     "/sign-in": (session) => (session.cycleKey(), session.set("user", "Ada")),
@@ -95,7 +95,7 @@ Deno.test("a new id is one read and one write, with changes or without", async (
   await browser.get("/cycle");
   await browser.get("/sign-in");
 
-  assertEquals(store.take(), ["read", "move", "read", "move"]);
+  assertEquals(store.take(), ["read", "move", "create", "read", "move", "create"]);
 });
 
 Deno.test("signing out is one read and one deletion", async () => {
