@@ -1,4 +1,5 @@
-import { delay } from "@std/async/delay";
+// Taken once, before a test can put a clock of its own in its place: the lock of another process goes by real time.
+const { setTimeout } = globalThis;
 
 /**
  * Does something with Deno KV, again and again while another process holds the lock on a local database. That process
@@ -17,7 +18,8 @@ export async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (attempt === ATTEMPTS || !isLocked(error)) throw error;
       // At random, so that processes which were refused together don't come back together.
-      await delay(Math.random() * Math.min(2 ** attempt, LONGEST_DELAY));
+      const pause = Math.random() * Math.min(2 ** attempt, LONGEST_DELAY);
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }
