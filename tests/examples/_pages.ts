@@ -19,7 +19,7 @@ export function messagesIn(page: string): string[] {
 
 /** How many books a page of the shop says are in the cart. */
 export function cartCountIn(page: string): number {
-  const [, count] = /href="\/cart\/" aria-label="Cart, (\w+) books?"/.exec(page) ?? [];
+  const [, count] = /<span>Cart<\/span> <b>(\d+)<\/b>/.exec(page) ?? [];
   if (count === undefined) throw new Error(`Cannot find the cart in the page:\n${page}`);
-  return count === "No" ? 0 : Number(count);
+  return Number(count);
 }

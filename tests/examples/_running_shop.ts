@@ -17,7 +17,7 @@ export interface RunningShop {
 }
 
 /** Opens the shop, and waits until it says where it is. */
-export async function openShop(args: readonly string[]): Promise<RunningShop> {
+export async function startShop(args: readonly string[]): Promise<RunningShop> {
   const child = command(["--port=0", ...args]).spawn();
   const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let greeting = "";

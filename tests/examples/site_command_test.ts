@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { STORE_NAMES, type StoreName } from "../../examples/site/session_stores.ts";
 import { Browser } from "../_browser.ts";
 import { cartCountIn, fieldIn, messagesIn, tokenIn } from "./_pages.ts";
-import { openShop, runShop } from "./_running_shop.ts";
+import { startShop, runShop } from "./_running_shop.ts";
 
 Deno.test("the shop in Deno KV keeps the cart when it is closed with Ctrl-C and opened again", async () => {
   assertEquals(await cartAfterRestart("kv", "SIGINT"), 2);
@@ -32,7 +32,7 @@ Deno.test("the shop in memory forgets the cart, as it says", async () => {
 async function cartAfterRestart(store: StoreName, signal: Deno.Signal): Promise<number> {
   const data = await Deno.makeTempDir();
   try {
-    const first = await openShop([`--store=${store}`, `--data=${data}`]);
+    const first = await startShop([`--store=${store}`, `--data=${data}`]);
     const before = browserOf(first.origin);
     await add(before, "typhoon");
     await add(before, "the-clouds");
@@ -41,7 +41,7 @@ async function cartAfterRestart(store: StoreName, signal: Deno.Signal): Promise<
       assertEquals([code, output.trim().split("\n").at(-1)?.trim()], [0, "The shop is closed."]);
     }
 
-    const second = await openShop([`--store=${store}`, `--data=${data}`]);
+    const second = await startShop([`--store=${store}`, `--data=${data}`]);
     // The port is another one, but cookies don't know about ports.
     const after = browserOf(second.origin);
     after.cookies.adopt(before.cookies.all());
@@ -67,7 +67,7 @@ async function add(browser: Browser, book: string): Promise<void> {
 
 Deno.test("the shop says where it is and what to try, and makes a key that only its user can read", async () => {
   const data = `${await Deno.makeTempDir()}/new`;
-  const shop = await openShop([`--data=${data}`]);
+  const shop = await startShop([`--data=${data}`]);
 
   assertMatch(shop.greeting, /Librairie des Nuages is open:\s+http:\/\/127\.0\.0\.1:\d+\//);
   assertStringIncludes(shop.greeting, "in Deno KV");
@@ -82,7 +82,7 @@ Deno.test("the shop says where it is and what to try, and makes a key that only 
 
 Deno.test("the shop tells its keeper what it refuses, and with --debug shows errors to visitors", async () => {
   const data = await Deno.makeTempDir();
-  const shop = await openShop(["--store=memory", "--debug", `--data=${data}`]);
+  const shop = await startShop(["--store=memory", "--debug", `--data=${data}`]);
   const browser = browserOf(shop.origin);
 
   assertEquals((await browser.post("/cart/add/", { book: "typhoon" })).status, 403);

@@ -32,7 +32,7 @@ function card(book: Book, data: PageData): Html {
         <a class="card-cover" href="/books/${book.slug}/" tabindex="-1" aria-hidden="true">${cover(book)}</a>
         ${wishForm(book, data)}
       </div>
-      <h3><a href="/books/${book.slug}/">${book.title}</a></h3>
+      <h2><a href="/books/${book.slug}/">${book.title}</a></h2>
       <p class="by">${book.author}</p>
       <div class="card-foot">
         <span class="price">${price(book.price)}</span>

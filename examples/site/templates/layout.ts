@@ -5,7 +5,6 @@ import type { Theme } from "../theme.ts";
 import { CART, CLOUD, HALF, HEART, MOON, SEARCH, SUN } from "./icons.ts";
 import type { PageData } from "./page.ts";
 import { sky } from "./sky.ts";
-import { count } from "./words.ts";
 
 /** What a page puts into the frame. */
 export interface Content {
@@ -20,10 +19,10 @@ export function layout(data: PageData, { title, headline, main }: Content): Html
   const top = html`
     ${search()}
     <nav class="top-links" aria-label="Yours">
-      <a href="/wishlist/" aria-label="Wishlist">
+      <a href="/wishlist/">
         ${HEART}<span>Wishlist</span> <b data-wish-count>${data.wishes.length}</b>
       </a>
-      <a href="/cart/" aria-label="Cart, ${count(data.cartCount, "book", "books")}">
+      <a href="/cart/">
         ${CART}<span>Cart</span> <b>${data.cartCount}</b>
       </a>
     </nav>
@@ -87,7 +86,7 @@ function lights({ theme, here, csrfField }: PageData): Html {
         title="${label}">${icon}</button>
     `;
   return html`
-    <form class="lights" action="/theme/" method="post" role="group" aria-label="Light">
+    <form class="lights" action="/theme/" method="post" aria-label="Light">
       ${csrfField}
       <input type="hidden" name="next" value="${here}">
       ${lamp("light", "Day", SUN)} ${lamp("dark", "Night", MOON)} ${lamp("auto", "As your system", HALF)}
