@@ -48,6 +48,7 @@ export class Html {
  * @param strings The literal parts.
  * @param values What is put in between.
  * @returns The markup.
+ * @throws {TypeError} If a value is a promise, which would read "[object Promise]".
  *
  * @example
  * ```ts
@@ -70,6 +71,7 @@ function render(value: unknown): string {
   if (value === undefined || value === null || value === false) return "";
   if (value instanceof Html) return value.toString();
   if (Array.isArray(value)) return value.map(render).join("");
+  if (value instanceof Promise) throw new TypeError("Cannot put a promise into html: await it first");
   return escape(String(value));
 }
 

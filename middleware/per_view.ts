@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chain } from "./awaitable.ts";
+import { attempt, chain } from "./awaitable.ts";
 import { callView } from "./call_view.ts";
 import type { Context } from "./context.ts";
 import type { Handler, Middleware } from "./handler.ts";
@@ -45,10 +45,8 @@ import { withWritableHeaders } from "./writable.ts";
  * assertEquals((await app(new Request("http://localhost/"))).headers.get("X-Robots-Tag"), null);
  * ```
  */
-export function perView<N, A>(
-  middleware: Middleware<N, A>,
-): <C extends Context & N>(view: Handler<C & A>) => Handler<C> {
-  return (view) => {
+export function perView<N, A>(middleware: Middleware<N, A>): ViewDecorator<N, A> {
+  return (view: Handler<never>) => {
     const layer = middleware((request, context) => {
       const run = runOf(context);
       return chain(
@@ -57,10 +55,40 @@ export function perView<N, A>(
       );
     });
     return standIn(view, (request, context) => {
-      runOf(context).beginView();
-      return layer(request, context);
+      const run = runOf(context);
+      const before = run.beginView();
+      const answer = attempt(() => (layer as Handler)(request, context), (error) => {
+        run.endView(before);
+        throw error;
+      });
+      return chain(answer, (response) => {
+        run.endView(before);
+        return response;
+      });
     });
   };
+}
+
+/** What {@linkcode perView} makes: a function that wraps a view. */
+export interface ViewDecorator<N = unknown, A = unknown> {
+  /**
+   * Wraps a view that finds on the context what the place in the pipeline and the middleware put there.
+   *
+   * @typeParam C What is on the context where the view stands.
+   * @param view The view.
+   * @returns The view with the middleware around it.
+   */
+  <C extends Context & N>(view: Handler<NoInfer<C> & A>): Handler<C>;
+  /**
+   * Wraps a view that says what it needs: what the middleware doesn't add is still needed.
+   *
+   * @typeParam V What the view needs.
+   * @param view The view.
+   * @returns The view with the middleware around it.
+   */
+  <V extends Context>(
+    view: Handler<V> & (A extends Pick<V, keyof A & keyof V> ? unknown : never),
+  ): Handler<Context & N & Omit<V, keyof Context | keyof A>>;
 }
 
 function runOf(context: Context): Run {

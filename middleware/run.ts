@@ -67,11 +67,27 @@ export class Run {
     else this.hooks.push(hooks);
   }
 
-  /** Makes room for the hooks of one view; who runs the hooks there were isn't disturbed. */
-  beginView(): void {
+  /**
+   * Makes room for the hooks of one view. Who is running the hooks there were isn't disturbed.
+   *
+   * @returns What {@linkcode Run.endView} wants.
+   */
+  beginView(): Pick<Run, "hooks" | "hooksFrom"> {
+    const { hooks, hooksFrom } = this;
     this.viewRuns = false;
-    this.hooks = this.hooks?.slice();
-    this.hooksFrom = this.hooks?.length ?? 0;
+    this.hooks = hooks?.slice();
+    this.hooksFrom = hooks?.length ?? 0;
+    return { hooks, hooksFrom };
+  }
+
+  /**
+   * Takes the hooks of one view away.
+   *
+   * @param before What {@linkcode Run.beginView} gave.
+   */
+  endView(before: Pick<Run, "hooks" | "hooksFrom">): void {
+    this.hooks = before.hooks;
+    this.hooksFrom = before.hooksFrom;
   }
 
   /**

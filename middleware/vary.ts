@@ -23,16 +23,14 @@
  * ```
  */
 export function vary(headers: Headers, ...names: string[]): void {
+  if (names.length === 0) return;
   const before = headers.get("Vary");
-  if (before === null) {
-    headers.set("Vary", names.includes("*") ? "*" : names.join(", "));
-    return;
-  }
-  const present = before.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const present = before === null ? [] : before.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const known = new Set(present.map((name) => name.toLowerCase()));
   for (const name of names) {
-    if (!known.has(name.toLowerCase())) present.push(name);
-    known.add(name.toLowerCase());
+    const lower = name.toLowerCase();
+    if (!known.has(lower)) present.push(name);
+    known.add(lower);
   }
   headers.set("Vary", known.has("*") ? "*" : present.join(", "));
 }
