@@ -308,19 +308,23 @@ async function addBook(page: Page, origin: string, slug: string): Promise<void> 
   assertEquals(page.url(), `${origin}/cart/`);
 }
 
-function messages(page: Page): Promise<string[]> {
-  return page.locator(".notice").allInnerTexts();
+async function messages(page: Page): Promise<string[]> {
+  // A click waits until the next page has begun, not until it is there.
+  await page.waitForLoadState();
+  return await page.locator(".notice").allInnerTexts();
 }
 
 /** The titles in the cart that the page shows. */
-function titles(page: Page): Promise<string[]> {
-  return page.locator(".line h2").allInnerTexts();
+async function titles(page: Page): Promise<string[]> {
+  await page.waitForLoadState();
+  return await page.locator(".line h2").allInnerTexts();
 }
 
 async function cartCount(page: Page): Promise<number> {
   return Number(await page.locator('.top-links a[href="/cart/"] b').innerText());
 }
 
-function background(page: Page): Promise<string> {
-  return page.evaluate("getComputedStyle(document.body).backgroundColor");
+async function background(page: Page): Promise<string> {
+  await page.waitForLoadState();
+  return await page.evaluate("getComputedStyle(document.body).backgroundColor");
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { STORE_NAMES, type StoreName } from "../../examples/site/session_stores.ts";
 import { Browser } from "../_browser.ts";
 import { cartCountIn, fieldIn, messagesIn, tokenIn } from "./_pages.ts";
-import { startShop, runShop } from "./_running_shop.ts";
+import { runShop, startShop } from "./_running_shop.ts";
 
 Deno.test("the shop in Deno KV keeps the cart when it is closed with Ctrl-C and opened again", async () => {
   assertEquals(await cartAfterRestart("kv", "SIGINT"), 2);
