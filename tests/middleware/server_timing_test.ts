@@ -88,7 +88,7 @@ Deno.test("serverTiming() shows the time until a stream begins, and doesn't wait
     return new Response(
       new ReadableStream({
         async pull(controller) {
-          await delay(20);
+          await delay(400);
           controller.enqueue(new TextEncoder().encode("late"));
           controller.close();
         },
@@ -97,7 +97,7 @@ Deno.test("serverTiming() shows the time until a stream begins, and doesn't wait
   });
   const response = await app(request());
   const [total] = entries(response.headers.get("Server-Timing"));
-  assert(total!.dur < 15, `${total!.dur}`);
+  assert(total!.dur < 350, `${total!.dur}`);
   assertEquals(await response.text(), "late");
   stop();
 });
@@ -152,9 +152,9 @@ Deno.test("timing adds up what goes by one name, and says how often it was", asy
 
 Deno.test("timing adds up parts that run side by side", async () => {
   const timing = new Timing();
-  await Promise.all([timing.measure("io", () => delay(20)), timing.measure("io", () => delay(20))]);
+  await Promise.all([timing.measure("io", () => delay(80)), timing.measure("io", () => delay(80))]);
   const [total, io] = entries(timing.toHeader());
-  assert(io!.dur >= 38, `${io!.dur}`);
+  assert(io!.dur >= 158, `${io!.dur}`);
   assert(total!.dur < io!.dur);
 });
 
