@@ -82,12 +82,14 @@ export class RequestContext implements Context {
 
   #openJar(): CookieJar {
     const { keys } = this.#run.app;
-    return new CookieJar(this.#request.headers.get("Cookie"), {
+    const jar = new CookieJar(this.#request.headers.get("Cookie"), {
       ...(keys === undefined ? {} : { keys }),
       loopback: () => this.client.loopback,
       secure: () => this.client.secure,
       onEvent: ({ name, message, cookie }) => this.emit({ name, message, data: { cookie } }),
     });
+    if (this.#run.hasLeft) jar.close();
+    return jar;
   }
 
   /** Names this request. */

@@ -43,6 +43,8 @@ export class Run {
   writable: Response | undefined = undefined;
   /** The cookies, if somebody asked for them. */
   cookies: CookieJar | undefined = undefined;
+  /** Set when the response has left: what is put into the jar from then on would be lost. */
+  hasLeft = false;
 
   /**
    * @param app What every request of the application shares.
@@ -103,6 +105,7 @@ export class Run {
         "Cannot send the response as its body was read already: a view makes a new response each time, a layer that reads one answers with a new one",
       );
     }
+    this.hasLeft = true;
     const jar = this.cookies;
     if (jar === undefined) return response;
     const { headers } = response;
@@ -112,6 +115,7 @@ export class Run {
       if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private");
       jar.applyTo(headers);
     }
+    jar.close();
     return response;
   }
 }
