@@ -84,11 +84,7 @@ export async function readForm(request: Request, limits: Required<FormLimits>): 
     throw new TypeError("Cannot read the form as the body was read already: call context.form() before request.text()");
   }
   const type = request.headers.get("Content-Type");
-  if (type === null) {
-    // Deno.serve gives a request without a body a stream that ends at once.
-    giveBackBody(request, await readBytes(request.body, 0, notAForm));
-    return new FormData();
-  }
+  if (type === null) return await expectNothing(request, request.body);
   const kind = type.split(";", 1)[0]!.trim().toLowerCase();
   const isText = kind === "application/x-www-form-urlencoded";
   if (!isText && kind !== "multipart/form-data") throw notAForm();
@@ -104,10 +100,43 @@ export async function readForm(request: Request, limits: Required<FormLimits>): 
   return form;
 }
 
+/** Deno.serve gives a request without a body a stream that ends at once. One that doesn't is no form, but somebody else's to read. */
+async function expectNothing(request: Request, body: Body): Promise<FormData> {
+  if (Number(request.headers.get("Content-Length")) > 0) throw notAForm();
+  const reader = body.getReader();
+  while (true) {
+    const { done, value } = await readChunk(reader);
+    if (done) {
+      giveBackBody(request, new Uint8Array());
+      return new FormData();
+    }
+    if (value.length === 0) continue;
+    giveBackBody(request, continueWith(value, reader));
+    throw notAForm();
+  }
+}
+
+function continueWith(
+  first: Uint8Array<ArrayBuffer>,
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+): Body {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(first),
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
+
 const ACCEPTED = "application/x-www-form-urlencoded, multipart/form-data";
 
 async function readBytes(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  body: Body,
   limit: number,
   refuse: () => HttpError,
 ): Promise<Uint8Array<ArrayBuffer>> {

@@ -6,24 +6,25 @@
 
 /**
  * Makes a request whose body was read readable once more, for whoever comes next: `body`, `bodyUsed`, `text()`, `json()`, `formData()`, `bytes()`,
- * `arrayBuffer()`, `blob()` and `clone()` work as if nobody had looked. Only `new Request(request)` and `fetch(request)` see through it: a view that
- * passes the request on makes a new one, with `body: await request.bytes()`.
+ * `arrayBuffer()`, `blob()` and `clone()` work as if nobody had looked. Only `new Request(request)` and `fetch(request)` see through it, and throw: a view
+ * that passes the request on makes a new one, with `body: await request.bytes()`.
  *
  * A clone taken before reading would do without, at a price: Deno then holds the body twice, and prints a warning of its own.
  *
  * @param request The request.
- * @param bytes What its body was.
+ * @param content What its body was, or a stream of it.
  * @internal
  */
-export function giveBackBody(request: Request, bytes: Uint8Array<ArrayBuffer>): void {
+export function giveBackBody(request: Request, content: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>): void {
   const { url, method, headers } = request;
   const type = headers.get("Content-Type");
-  const body = new Response(bytes, type === null ? {} : { headers: { "Content-Type": type } });
-  if (type === null) body.headers.delete("Content-Type");
+  const body = new Response(content, type === null ? {} : { headers: { "Content-Type": type } });
 
   function clone(): Request {
-    if (body.bodyUsed) throw new TypeError("Cannot clone the request as its body was read already");
-    return new Request(url, { method, headers, body: bytes });
+    if (body.bodyUsed || body.body?.locked) {
+      throw new TypeError("Cannot clone the request as its body was read already");
+    }
+    return new Request(url, { method, headers, body: body.clone().body });
   }
 
   const readers = READERS.map((reader) => [reader, { value: () => body[reader](), configurable: true }]);

@@ -47,6 +47,8 @@ export class HttpError extends Error {
   readonly expose: boolean;
 
   /**
+   * Makes an error of any status.
+   *
    * @param status The status of the response, 400 to 599.
    * @param message What happened. Shown to the visitor if `expose` says so. Default: the status's own words.
    * @param options Headers, exposure, cause.
@@ -77,6 +79,8 @@ export class HttpError extends Error {
  */
 export class BadRequest extends HttpError {
   /**
+   * Makes a 400.
+   *
    * @param message What is wrong with the request; shown to the visitor.
    * @param options Headers, exposure, cause.
    */
@@ -98,6 +102,8 @@ export class BadRequest extends HttpError {
  */
 export class Forbidden extends HttpError {
   /**
+   * Makes a 403.
+   *
    * @param message Why not; shown to the visitor.
    * @param options Headers, exposure, cause.
    */
@@ -119,6 +125,8 @@ export class Forbidden extends HttpError {
  */
 export class NotFound extends HttpError {
   /**
+   * Makes a 404.
+   *
    * @param message What isn't there; shown to the visitor.
    * @param options Headers, exposure, cause.
    */

@@ -46,7 +46,7 @@ export * from "./per_view.ts";
 export * from "./pipeline.ts";
 export * from "./redirect.ts";
 export * from "./request_id.ts";
-export * from "./route_params.ts";
+export type { RouteParams } from "./route_params.ts";
 export { type HasParams, type Route, routes, type RouteTable } from "./routes.ts";
 export * from "./security.ts";
 export type { CrossOriginOpenerPolicy, ReferrerPolicy, SecurityHeadersOptions } from "./security_headers.ts";

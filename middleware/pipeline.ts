@@ -66,11 +66,10 @@ export interface App {
 }
 
 /** The compiler's message where the order is wrong, or where something has the right name and the wrong type. */
-export type MissingMiddleware<N, C> = [Exclude<keyof N, keyof C>] extends [never]
-  ? `what "${Mismatch<N, C>}" is before this middleware has another type than it needs`
+export type MissingMiddleware<N, C> = [Exclude<keyof N, keyof C>] extends [never] ? `what "${{
+    [K in keyof N & keyof C & string]: C[K] extends N[K] ? never : K;
+  }[keyof N & keyof C & string]}" is before this middleware has another type than it needs`
   : `put the middleware that adds "${Exclude<keyof N, keyof C> & string}" before this one`;
-
-type Mismatch<N, C> = { [K in keyof N & keyof C & string]: C[K] extends N[K] ? never : K }[keyof N & keyof C & string];
 
 /**
  * Layers, being put together. It is never changed: `use` gives a new one, so two applications can share a base.

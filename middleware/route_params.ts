@@ -15,9 +15,19 @@ export type RouteParams<R extends string> = string extends R ? LooseParams
   : R extends `${string} ${infer Path}` ? PathParams<Path>
   : PathParams<R>;
 
-type LooseParams = { readonly [name: string]: string | undefined };
+/**
+ * The parameters of a path that says nothing of them.
+ *
+ * @internal
+ */
+export type LooseParams = { readonly [name: string]: string | undefined };
 
-type PathParams<P extends string> =
+/**
+ * The parameters of a path.
+ *
+ * @internal
+ */
+export type PathParams<P extends string> =
   & { readonly [N in Names<P> as N extends `${string}?` ? never : N]: string }
   & { readonly [N in Names<P> as N extends `${infer Bare}?` ? Bare : never]: string | undefined }
   & (P extends `${string}*` ? P extends `${string}:${string}*` ? unknown : { readonly 0: string } : unknown);

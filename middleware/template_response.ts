@@ -29,13 +29,15 @@ export class TemplateResponse<T = unknown> extends Response {
   data: Record<string, unknown>;
 
   /**
+   * Makes the response; its page is made later.
+   *
    * @param template What to render: a function of the data, or whatever the pipeline's `render` takes.
-   * @param data What to render it with.
+   * @param data What to render it with; nothing by default.
    * @param init Status and headers; the type is `text/html; charset=utf-8` unless they say another.
    */
-  constructor(template: T, data: Record<string, unknown> = {}, init?: ResponseInit) {
+  constructor(template: T, data?: Record<string, unknown>, init?: ResponseInit) {
     super(null, init);
     this.template = template;
-    this.data = data;
+    this.data = data ?? {};
   }
 }

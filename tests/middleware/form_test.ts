@@ -161,6 +161,75 @@ Deno.test("form() leaves the request's own body to be read", async () => {
   assertEquals(await after(multipart, MULTIPART, (request) => request.clone().text()), multipart);
 });
 
+Deno.test("form() leaves everything that reads a body at work, and once only", async () => {
+  const after = async (use: (request: Request) => unknown) => {
+    const request = post("a=1&b=é", TEXT);
+    await pipeline().handle(async (_request, context) => {
+      await context.form();
+      return new Response();
+    })(request);
+    return await use(request);
+  };
+  const text = "a=1&b=é";
+  const decode = (bytes: BufferSource) => new TextDecoder().decode(bytes);
+  assertEquals(await after((request) => request.text()), text);
+  assertEquals(decode(await after((request) => request.bytes()) as Uint8Array<ArrayBuffer>), text);
+  assertEquals(decode(await after((request) => request.arrayBuffer()) as ArrayBuffer), text);
+  assertEquals(await (await after((request) => request.blob()) as Blob).text(), text);
+  assertEquals(await after((request) => new Response(request.body).text()), text);
+  assertEquals(await after((request) => request.clone().text()), text);
+  assertEquals(await after((request) => request.clone().clone().text()), text);
+  const form = await after((request) => request.clone().formData()) as FormData;
+  assertEquals(entriesOf(form), [["a", "1"], ["b", "é"]]);
+  assertEquals(await after(async (request) => [request.bodyUsed, await request.text(), request.bodyUsed]), [
+    false,
+    text,
+    true,
+  ]);
+  await after(async (request) => {
+    const clone = request.clone();
+    assertEquals([clone.method, clone.url, clone.headers.get("Content-Type")], ["POST", "http://localhost/", TEXT]);
+    assertEquals(await Promise.all([request.text(), clone.text()]), [text, text]);
+    assertThrows(() => request.clone(), TypeError, "read already");
+    await assertRejects(() => request.text(), TypeError);
+  });
+});
+
+Deno.test("form() lets a view pass the request on with the body as bytes, and refuses loudly without", async () => {
+  await pipeline().handle(async (request, context) => {
+    await context.form();
+    assertThrows(() => new Request(request), TypeError);
+    const passed = new Request("http://localhost/there", { method: "POST", body: await request.bytes() });
+    assertEquals(await passed.text(), "a=1");
+    return new Response();
+  })(post("a=1", TEXT));
+});
+
+Deno.test("form() leaves a body that is no form to be read, streamed too", async () => {
+  const after = async (request: Request, use: (request: Request) => Promise<unknown>) => {
+    let result: unknown;
+    await pipeline().handle(async (_request, context) => {
+      assertEquals((await assertRejects(() => context.form(), HttpError)).status, 415);
+      result = await use(request);
+      return new Response();
+    })(request);
+    return result;
+  };
+  assertEquals(await after(post('{"a":1}', "application/json"), (request) => request.json()), { a: 1 });
+  assertEquals(await after(post("bytes", null), (request) => request.text()), "bytes");
+  const { body, pulled } = chunked(["", "first ", "second ", "third"]);
+  assertEquals(
+    await after(post(body, null), async (request) => {
+      assertEquals(pulled() <= 3, true);
+      return await request.text();
+    }),
+    "first second third",
+  );
+  const left = chunked(Array(100).fill("x"));
+  await after(post(left.body, null), (request) => request.body!.cancel());
+  assertEquals([left.cancelled(), left.pulled() < 10], [true, true]);
+});
+
 Deno.test("form() after the body was read says what to do instead", async () => {
   for (
     const use of [
