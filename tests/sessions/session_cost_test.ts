@@ -87,7 +87,7 @@ Deno.test("a new session is one write and no read", async () => {
   assertEquals(store.take(), ["create"]);
 });
 
-Deno.test("a new id is one read, one write and a mark under the old id, with changes or without", async () => {
+Deno.test("a new id is one read and two writes, under the new id and under the old, with changes or without", async () => {
   const { store, browser } = await visitor({
     "/cycle": (session) => session.cycleKey(),
     "/sign-in": (session) => (session.cycleKey(), session.set("user", "Ada")),
@@ -95,14 +95,14 @@ Deno.test("a new id is one read, one write and a mark under the old id, with cha
   await browser.get("/cycle");
   await browser.get("/sign-in");
 
-  assertEquals(store.take(), ["read", "move", "create", "read", "move", "create"]);
+  assertEquals(store.take(), ["read", "create", "update", "read", "create", "update"]);
 });
 
-Deno.test("signing out is one read and one deletion", async () => {
+Deno.test("signing out is one read, one write that nobody can undo, and one deletion", async () => {
   const { store, browser } = await visitor({ "/out": (session) => session.flush() });
   await browser.get("/out");
 
-  assertEquals(store.take(), ["read", "delete"]);
+  assertEquals(store.take(), ["read", "update", "delete"]);
 });
 
 Deno.test("what is set and taken back in a new session leaves nothing", async () => {
@@ -183,7 +183,7 @@ Deno.test("flush() counts whatever the status: who signed out stays signed out",
     const copy = browser.copy();
     const response = await browser.get("/out");
 
-    assertEquals([store.take(), setCookies(response)], [["read", "delete"], ["-sessionid"]]);
+    assertEquals([store.take(), setCookies(response)], [["read", "update", "delete"], ["-sessionid"]]);
     assertEquals([await copy.json("/"), browser.cookies.all()], [{}, []]);
   }
 });

@@ -24,8 +24,9 @@ async function prepare() {
 const QUESTIONS: readonly (readonly [path: string, verb: Verb, words: string])[] = [
   ["/", "read", "read"],
   ["/set", "update", "write"],
-  ["/cycle", "move", "write"],
-  ["/out", "delete", "delete"],
+  ["/cycle", "create", "create"],
+  ["/cycle", "update", "write"],
+  ["/out", "update", "delete"],
 ];
 
 Deno.test("a store that rejects is a 503, and the cause is reported once", async () => {
@@ -114,7 +115,7 @@ Deno.test("a store that answers garbage is a 503, never an empty session and nev
       { data: '{"c":1,"d":{}}', expires: 9e15 },
     ]],
     ["/set", "update", [undefined, null, true, {}, "written", { status: "ok" }]],
-    ["/cycle", "move", [undefined, null, true, {}, "written", { status: "ok" }]],
+    ["/out", "update", [undefined, null, true, {}, "written", { status: "ok" }]],
   ];
   for (const [path, verb, answers] of garbage) {
     for (const answer of answers) {
@@ -126,6 +127,29 @@ Deno.test("a store that answers garbage is a 503, never an empty session and nev
       assertEquals(site.eventNames(), ["exception"]);
     }
   }
+});
+
+Deno.test("a store that fails to clean up after a sign-out doesn't spoil it: what is left opens nothing", async () => {
+  const { store, site, browser } = await prepare();
+  const copy = browser.copy();
+  store.before = (verb) => verb === "delete" ? Promise.reject(new Error("disk full")) : undefined;
+  const response = await browser.get("/out");
+
+  assertEquals([response.status, setCookies(response), site.events], [200, ["-sessionid"], []]);
+  assertEquals([await copy.json("/"), copy.cookies.all()], [{}, []]);
+});
+
+Deno.test("a sign-out against writers without end deletes without asking", async () => {
+  const { store, browser } = await prepare();
+  const copy = browser.copy();
+  store.answer = (verb, result) => verb === "update" ? { status: "conflict" } : result;
+  // The word that a session has ended is refused as well, as if it had never been written.
+  const update = store.update.bind(store);
+  store.update = (key, record, version) => update(key, record, `not ${version}`);
+  store.take();
+
+  assertEquals([(await browser.get("/out")).status, store.take().at(-1)], [200, "delete"]);
+  assertEquals(await copy.json("/"), {});
 });
 
 Deno.test("a store that gives no version for a new session is a 503", async () => {

@@ -28,6 +28,10 @@ async function prepare() {
       session.set("user", "Grace");
     },
     "/out": (session) => session.flush(),
+    "/slow-out": async (session) => {
+      await gate.pass();
+      session.flush();
+    },
     "/break": (session) => {
       session.set("a", 1);
       throw new Error("broken");
@@ -114,20 +118,66 @@ Deno.test("after a minute the old id is like any other that opens nothing, and i
   assertEquals(await old.json("/"), {});
 });
 
-Deno.test("what marks the old id holds nothing and leads nowhere", async () => {
+Deno.test("what is left under the old id holds nothing of the session, and no id", async () => {
   const { browser, store } = await prepare();
   const kept: string[] = [];
-  const create = store.create.bind(store);
-  store.create = (key, record) => (kept.push(record.data), create(key, record));
+  const update = store.update.bind(store);
+  store.update = (key, record, version) => (kept.push(record.data), update(key, record, version));
   await browser.get("/sign-in");
 
-  assertEquals(kept, ['{"m":1}']);
+  assertEquals(kept.map((text) => text.replace(/[\w-]{43}/, "…")), ['{"n":"…"}']);
+  assertEquals(kept[0]!.includes(browser.cookie("sessionid")!.value), false);
 });
 
-Deno.test("a store that fails to mark the old id doesn't spoil the sign-in", async () => {
+Deno.test("the key that is left under the old id is no id: it opens nothing", async () => {
   const { browser, store, site } = await prepare();
-  store.before = (verb) => verb === "create" ? Promise.reject(new Error("disk full")) : undefined;
+  let left = "";
+  const update = store.update.bind(store);
+  store.update = (key, record, version) => (left = record.data.slice(6, 49), update(key, record, version));
+  await browser.get("/sign-in");
 
-  assertEquals((await browser.get("/sign-in")).status, 200);
-  assertEquals([await browser.json("/read"), site.eventNames()], ["Ada", []]);
+  assertEquals(left.length, 43);
+  assertEquals(await site.browser().json("/", { headers: { Cookie: `sessionid=${left}` } }), {});
+});
+
+Deno.test("a sign-out that was under way during a sign-in ends the session under its new id", async () => {
+  const { gate, browser } = await prepare();
+  const out = browser.get("/slow-out");
+  await gate.reached;
+  await browser.get("/sign-in");
+  await browser.get("/sign-in");
+  const signedIn = browser.copy();
+  assertEquals(await signedIn.json("/read"), "Ada");
+  gate.open();
+
+  assertEquals([(await out).status, browser.cookies.all()], [200, []]);
+  assertEquals([await signedIn.json("/"), signedIn.cookies.all()], [{}, []]);
+});
+
+Deno.test("a sign-in that was under way during a sign-out is refused, and leaves nothing", async () => {
+  const { gate, browser, store } = await prepare();
+  const created: string[] = [];
+  const create = store.create.bind(store);
+  store.create = (key, record) => (created.push(key), create(key, record));
+  const copy = browser.copy();
+  const signIn = browser.get("/slow-sign-in");
+  await gate.reached;
+  await browser.get("/out");
+  gate.open();
+  const response = await signIn;
+
+  assertEquals([response.status, browser.cookies.all(), await copy.json("/")], [400, [], {}]);
+  assertEquals([created.length, await store.read(created[0]!)], [1, undefined]);
+});
+
+Deno.test("a sign-in that fails half-way leaves the session as it was, under the old id", async () => {
+  for (const failing of ["create", "update"]) {
+    const { browser, store } = await prepare();
+    store.before = (verb) => verb === failing ? Promise.reject(new Error("disk full")) : undefined;
+    const response = await browser.get("/sign-in");
+    store.before = () => {};
+
+    assertEquals([failing, response.status, setCookies(response)], [failing, 503, []]);
+    assertEquals(await browser.json("/"), { cart: ["book"] });
+  }
 });
