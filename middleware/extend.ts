@@ -40,7 +40,7 @@ export function extend<C extends Context, A extends object>(context: C, more: A)
   for (const key of Reflect.ownKeys(more)) {
     const property = Object.getOwnPropertyDescriptor(more, key)!;
     // Assigning is much cheaper than defining, but what the context computes itself can't be assigned to.
-    if (property.get === undefined && !(key in context)) {
+    if (Object.hasOwn(property, "value") && property.enumerable && !(key in context)) {
       (context as Record<PropertyKey, unknown>)[key] = property.value;
     } else Object.defineProperty(context, key, { ...property, configurable: true });
   }

@@ -64,6 +64,9 @@ Deno.test("extend() keeps methods, setters, symbols and what can't be listed", a
       set last(name: string) {
         stored = name;
       },
+      set only(name: string) {
+        stored = `only ${name}`;
+      },
       [key]: 1,
     };
     Object.defineProperty(more, "hidden", { value: "x", enumerable: false });
@@ -71,6 +74,8 @@ Deno.test("extend() keeps methods, setters, symbols and what can't be listed", a
     extended.last = "Ada";
     assertEquals([extended.greet(extended.last), stored, extended[key], extended.hidden], ["Hello Ada", "Ada", 1, "x"]);
     assertFalse(Object.keys(extended).includes("hidden"));
+    extended.only = "Grace";
+    assertEquals(stored, "only Grace");
   });
 });
 
