@@ -52,7 +52,7 @@ export class Visit {
       this.#left = true;
       if (session === undefined) return response;
       session.closed = true;
-      await this.#commit(session, response.status >= 500);
+      await this.#commit(session, hasFailed(response));
       return response;
     } catch (error) {
       response.body?.cancel().catch(() => {});
@@ -62,7 +62,7 @@ export class Visit {
 
   /** What a view caught, or never awaited, is no exception: without this nobody would hear of it. */
   #wentOnWithout(error: unknown, response: Response): undefined {
-    if (response.status >= 500) return;
+    if (hasFailed(response)) return;
     this.#context.emit({
       name: "session.unavailable",
       message: "The view has answered without the session, as it could not be read",
@@ -162,6 +162,11 @@ export class Visit {
     if (reason === "dead" && this.#superseded) return;
     if (this.#backend.present(cookies)) this.#backend.forget(cookies);
   }
+}
+
+/** Whether the view broke off: with an error, or (499) since the visitor went away in the middle of it. */
+function hasFailed({ status }: Response): boolean {
+  return status >= 500 || status === 499;
 }
 
 const ATTEMPTS = 30;

@@ -24,7 +24,7 @@ export interface SessionOptions {
   /** Where sessions are kept: a store, or a {@linkcode CookieStore} for sessions that live in the cookie itself. */
   store: SessionStore | CookieStore;
   /**
-   * How long a session lives without being used, in seconds. Using it means changing it, or reading it once `renewAfter` of this time is gone.
+   * How long a session lives without being used, in seconds, 100 years at most. Using it means changing it, or reading it once `renewAfter` of this time is gone.
    *
    * @default {1_209_600 (two weeks)}
    */
@@ -58,10 +58,15 @@ export interface SessionOptions {
  *
  * Who stores nothing costs nothing: no cookie, no record, no look-up. A request that doesn't ask for the session doesn't read it, one that
  * only reads writes nothing (but a later deadline now and then), and one that changes something writes once, before the response
- * leaves. Nothing is written for a response of 500 or more; `flush()` counts all the same. A response that depended on the session says `Vary: Cookie`.
+ * leaves. Nothing is written for a response of 500 or more, or if the visitor went away; `flush()` counts all the same. A response that depended on
+ * the session says `Vary: Cookie`.
  *
  * A session that was ended meanwhile stays ended: the request's changes are refused, its cookie goes, and it answers 400
- * ({@linkcode SessionInterrupted}). A store that fails is a 503 ({@linkcode SessionStoreError}).
+ * ({@linkcode SessionInterrupted}). A store that fails is a 503 ({@linkcode SessionStoreError}), unless the view catches that and goes on without a session.
+ *
+ * Events: `session.interrupted` (a request's changes were refused), `session.conflict` (it did not get its turn), `session.unavailable` (the store failed
+ * and the view went on without), `cookie.bad_signature` (a session in a cookie was refused), `cookie.insecure_transport` (a browser will drop
+ * the cookie: "my session doesn't stick").
  *
  * @typeParam T The keys and what they hold; a view that uses another key doesn't compile.
  * @param options Where sessions are kept, and for how long.
@@ -144,12 +149,17 @@ function debugHooks(visit: Visit): Hooks {
   return { debugFacts: () => ({ "Session keys": visit.keys() }) };
 }
 
+/** Beyond it dates end somewhere, and with them what stores can say. */
+const LONGEST = 100 * 365 * 86_400;
+
 function resolveRule(options: SessionOptions): ExpiryRule {
   const { idleSeconds = 1_209_600, absoluteSeconds = 7_776_000, renewAfter = 0.1, expireAtBrowserClose = false } =
     options;
   for (const [name, value] of Object.entries({ idleSeconds, absoluteSeconds })) {
-    if (!Number.isFinite(value) || value <= 0) {
-      throw new RangeError(`Cannot create sessions as ${name} must be a number of seconds above 0: received ${value}`);
+    if (!Number.isFinite(value) || value <= 0 || value > LONGEST) {
+      throw new RangeError(
+        `Cannot create sessions as ${name} must be a number of seconds above 0, and at most ${LONGEST} (100 years): received ${value}`,
+      );
     }
   }
   if (!(renewAfter >= 0 && renewAfter <= 1)) {

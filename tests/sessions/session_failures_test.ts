@@ -302,8 +302,12 @@ Deno.test("sessions() refuses at construction what is no store", () => {
 
 Deno.test("sessions() refuses at construction times that are none", () => {
   const store = new MemoryStore();
-  for (const idleSeconds of [0, -1, NaN, Infinity, "60" as never]) {
-    assertThrows(() => sessions({ store, idleSeconds }), RangeError, "idleSeconds must be a number of seconds above 0");
+  for (const idleSeconds of [0, -1, NaN, Infinity, Number.MAX_SAFE_INTEGER, "60" as never]) {
+    assertThrows(
+      () => sessions({ store, idleSeconds }),
+      RangeError,
+      "idleSeconds must be a number of seconds above 0, and at most 3153600000 (100 years)",
+    );
   }
   assertThrows(() => sessions({ store, absoluteSeconds: 0 }), RangeError, "absoluteSeconds");
   for (const renewAfter of [-0.1, 1.1, NaN]) {

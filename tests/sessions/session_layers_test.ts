@@ -1,7 +1,7 @@
 /** The layers around the session: outside, inside, around one view, nested; and what the debug page shows. */
 
 import { chain, type Handler, HttpError, type Middleware, perView, pipeline, routes } from "@nuages/web/middleware";
-import { CookieStore, type HasSession, MemoryStore, sessions } from "@nuages/web/sessions";
+import { CookieStore, type HasSession, MemoryStore, SessionInterrupted, sessions } from "@nuages/web/sessions";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Browser } from "../_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
@@ -57,6 +57,57 @@ Deno.test("a layer inside that turns a failure into a page decides by the status
   const response = await app(new Request("http://localhost/"));
 
   assertEquals([response.status, setCookies(response)], [200, ["sessionid"]]);
+});
+
+Deno.test("a view that breaks off because the visitor went away has changed nothing, unless it signed out", async () => {
+  const store = new CountingStore(new MemoryStore());
+  const leaving = new AbortController();
+  const app = pipeline({ onEvent: () => {} }).use(sessions<Data>({ store })).handle(async (request, context) => {
+    const session = await context.session();
+    if (context.url.pathname === "/out") session.flush();
+    session.set("n", 5);
+    if (request.method === "POST") leaving.abort();
+    request.signal.throwIfAborted();
+    return new Response();
+  });
+  const browser = new Browser(app);
+  await browser.get("/");
+  store.take();
+  const left = await browser.post("/", {}, { signal: leaving.signal });
+
+  assertEquals([left.status, store.take(), setCookies(left)], [499, ["read"], []]);
+  assertEquals((await browser.post("/out", {}, { signal: leaving.signal })).status, 499);
+  assertEquals(store.take(), ["read", "update", "delete"]);
+});
+
+Deno.test("an error page of one's own learns of a session that was ended, and may read what it was", async () => {
+  const store = new MemoryStore();
+  const app = pipeline({
+    errors: {
+      400: async (_request, context, error) => {
+        if (!(error instanceof SessionInterrupted)) return new Response("bad", { status: 400 });
+        const session = await (context as typeof context & HasSession<Data>).session();
+        return new Response(`please sign in again, ${session.get("user")}`, { status: 400 });
+      },
+    },
+  }).use(sessions<Data>({ store })).handle(async (_request, context) => {
+    const session = await context.session();
+    if (context.url.pathname === "/begin") session.set("user", "Ada");
+    else {
+      await browser.get("/out-in-another-tab", { headers: { "X-Flush": "yes" } });
+      session.set("n", 1);
+    }
+    return new Response();
+  });
+  const other = pipeline().use(sessions<Data>({ store })).handle(async (_request, context) => {
+    (await context.session()).flush();
+    return new Response();
+  });
+  const browser = new Browser((request) => request.headers.has("X-Flush") ? other(request) : app(request));
+  await browser.get("/begin");
+  const response = await browser.get("/slow");
+
+  assertEquals([response.status, await response.text()], [400, "please sign in again, Ada"]);
 });
 
 Deno.test("a layer outside that fails afterwards can't take back what is written, as in Django", async () => {

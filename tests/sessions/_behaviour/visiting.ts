@@ -56,6 +56,16 @@ export function visitingTests(subject: Subject): void {
     assertEquals(late.cookies.all(), []);
   });
 
+  testWith(subject, "a session may live for a hundred years", async (makeSite) => {
+    const browser = makeSite({ "/set": (session) => session.set("a", 1), "/expiry": (session) => session.expiry }, {
+      idleSeconds: 3_153_600_000,
+      absoluteSeconds: 3_153_600_000,
+    }).browser();
+    await browser.get("/set");
+
+    assertEquals([await browser.json("/"), (await browser.json("/expiry")).seconds > 3_153_500_000], [{ a: 1 }, true]);
+  });
+
   testWith(subject, "an id that somebody made up is no session, and is never adopted", async (makeSite) => {
     const site = makeSite({ "/set": (session) => session.set("a", 1) });
     const browser = site.browser();
