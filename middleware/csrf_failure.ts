@@ -76,6 +76,9 @@ function hintForOrigin(request: Request, context: Context): string {
   if (!client.proxied && (forwarded || otherScheme)) {
     return `The request came as ${client.origin}: if a proxy stands before the application, name it in pipeline({ proxies: { trust: [...] } }).`;
   }
+  if (client.proxied && origin === `${client.scheme}://${headers.get("X-Forwarded-Host")}`) {
+    return `The request came to ${client.origin}: if the proxy sets X-Forwarded-Host itself, say so in pipeline({ proxies: { trust: [...], host: true } }).`;
+  }
   return `The request came to ${client.origin}. If the form's page belongs to you, name its origin in csrf({ trustedOrigins: [...] }).`;
 }
 

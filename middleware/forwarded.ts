@@ -19,14 +19,15 @@ export interface Hops {
  * anybody may have written, would move up.
  *
  * @param headers The request's headers.
+ * @param withHost Whether to read the host too.
  * @returns The values.
  * @internal
  */
-export function readXForwarded(headers: Headers): Hops {
+export function readXForwarded(headers: Headers, withHost: boolean): Hops {
   return {
     addresses: list(headers.get("X-Forwarded-For")),
     schemes: list(headers.get("X-Forwarded-Proto")),
-    hosts: list(headers.get("X-Forwarded-Host")),
+    hosts: withHost ? list(headers.get("X-Forwarded-Host")) : [],
   };
 }
 

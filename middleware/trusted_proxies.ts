@@ -12,7 +12,8 @@ import { type Hops, readForwarded, readXForwarded } from "./forwarded.ts";
 export interface ProxyOptions {
   /**
    * The proxies' addresses, single (`10.0.0.7`, `::1`) or as CIDR (`10.0.0.0/8`, `fd00::/8`), or `"unix"` for a proxy that
-   * connects through a Unix socket. Headers on a connection from anywhere else are ignored.
+   * connects through a Unix socket. Headers on a connection from anywhere else are ignored. With more than one hop, name the proxies and not a network
+   * that visitors are in too: they would count as proxies.
    */
   trust: readonly string[];
   /**
@@ -28,6 +29,13 @@ export interface ProxyOptions {
    * @default {"x-forwarded"}
    */
   headers?: "x-forwarded" | "forwarded";
+  /**
+   * Whether the proxies set `X-Forwarded-Host`. Most pass on the `Host` they were asked for, and with it whatever `X-Forwarded-Host` a visitor made up: to believe that
+   * puts another site's name into links and mails. `Forwarded` needs no such word, as a proxy writes its element whole. (Django's `USE_X_FORWARDED_HOST`.)
+   *
+   * @default {false}
+   */
+  host?: boolean;
 }
 
 /** What a trusted proxy says of the visitor. */
@@ -57,7 +65,7 @@ export class TrustedProxies {
    * @throws {RangeError} If `hops` is no whole number from 1.
    */
   constructor(options: ProxyOptions) {
-    const { trust, hops = 1, headers = "x-forwarded" } = options;
+    const { trust, hops = 1, headers = "x-forwarded", host = false } = options;
     if (!Array.isArray(trust) || trust.length === 0) {
       throw new TypeError('Cannot trust proxies as none is named: pass their addresses, such as trust: ["127.0.0.1"]');
     }
@@ -72,7 +80,10 @@ export class TrustedProxies {
     this.#unix = trust.includes("unix");
     for (const entry of trust) if (entry !== "unix") addRange(this.#ranges, entry);
     this.#hops = hops;
-    this.#read = headers === "forwarded" ? readForwarded : readXForwarded;
+    if (typeof host !== "boolean") {
+      throw new TypeError(`Cannot trust proxies as host must be true or false: received ${typeof host}`);
+    }
+    this.#read = headers === "forwarded" ? readForwarded : (headers) => readXForwarded(headers, host);
   }
 
   /**

@@ -83,7 +83,7 @@ Deno.test("allowedHosts() reports a malformed host without believing it", async 
 Deno.test("allowedHosts() goes by the host a trusted proxy was asked for, and by nobody else's word", async () => {
   const request = (forwarded: string) =>
     new Request("http://10.0.0.5:8000/", { headers: { "X-Forwarded-Host": forwarded, "X-Forwarded-Proto": "https" } });
-  const trusting = site(["example.com"], { proxies: { trust: ["127.0.0.1"] } });
+  const trusting = site(["example.com"], { proxies: { trust: ["127.0.0.1"], host: true } });
   assertEquals((await trusting.app(request("example.com"))).status, 200);
   assertEquals((await trusting.app(request("evil.example"))).status, 400);
   const direct = site(["example.com"]);

@@ -182,7 +182,8 @@ Deno.test("csrf({ cookie: { domain } }) takes a Referer from the cookie's domain
 });
 
 Deno.test("csrf() knows its own origin behind a trusted proxy only", async () => {
-  const proxied = csrfSite({}, { proxies: { trust: ["127.0.0.1"] } });
+  const proxied = csrfSite({}, { proxies: { trust: ["127.0.0.1"], host: true } });
+  const forgetful = csrfSite({}, { proxies: { trust: ["127.0.0.1"] } });
   const direct = csrfSite();
   const sent = {
     url: "http://10.0.0.5:8000/",
@@ -195,6 +196,7 @@ Deno.test("csrf() knows its own origin behind a trusted proxy only", async () =>
     body: formWith(SECRET),
   };
   assertEquals((await proxied(sent)).status, 200);
+  assertStringIncludes((await forgetful(sent)).hint!, "pipeline({ proxies: { trust: [...], host: true } })");
   const refused = await direct(sent);
   assertEquals(refused.reason, `Origin checking failed - ${OWN} does not match any trusted origins.`);
   assertStringIncludes(refused.hint!, "http://10.0.0.5:8000");

@@ -329,7 +329,7 @@ Deno.test("the context's completed settles when the response has been sent", asy
 Deno.test("a proxy on a Unix socket is believed when it is trusted", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/web.sock`;
-  const app = pipeline({ proxies: { trust: ["unix"] } }).handle((_request, { client }) =>
+  const app = pipeline({ proxies: { trust: ["unix"], host: true } }).handle((_request, { client }) =>
     Response.json([client.address, client.origin])
   );
   const server = Deno.serve({ transport: "unix", path, onListen: () => {} }, app);

@@ -34,7 +34,7 @@ async function clientOf(
   return { address: client.address, scheme, secure, host, origin, loopback, url: address };
 }
 
-const one: ProxyOptions = { trust: ["10.0.0.1"] };
+const one: ProxyOptions = { trust: ["10.0.0.1"], host: true };
 
 Deno.test("a trusted proxy says address, scheme and host", async () => {
   const headers = {
@@ -78,6 +78,20 @@ Deno.test("anybody else is not believed", async () => {
     const { address, secure, host } = await clientOf(one, headers, { peer });
     assertEquals([address, secure, host], [peer === "unix" ? "" : peer, false, "internal:8000"], peer);
   }
+});
+
+Deno.test("X-Forwarded-Host is believed only if the proxies set it: others pass on what visitors made up", async () => {
+  const headers = {
+    "X-Forwarded-For": "203.0.113.7",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "evil.example",
+  };
+  const asked = { url: "http://shop.example/" };
+  const { address, origin } = await clientOf({ trust: ["10.0.0.1"] }, headers, asked);
+  assertEquals([address, origin], ["203.0.113.7", "https://shop.example"]);
+  assertEquals((await clientOf({ trust: ["10.0.0.1"], host: true }, headers, asked)).origin, "https://evil.example");
+  const broken = { ...headers, "X-Forwarded-Host": "a b" };
+  assertEquals((await clientOf({ trust: ["10.0.0.1"] }, broken, asked)).host, "shop.example");
 });
 
 Deno.test("proxies are trusted by address and by range, of IPv4 and IPv6", async () => {
@@ -141,7 +155,7 @@ Deno.test("hops: the chain is followed through trusted proxies only", async () =
 });
 
 Deno.test("hops: a visitor who goes round the outer proxy can't speak in its name", async () => {
-  const proxies: ProxyOptions = { trust: ["10.0.0.1", "10.0.0.2"], hops: 2 };
+  const proxies: ProxyOptions = { trust: ["10.0.0.1", "10.0.0.2"], hops: 2, host: true };
   const spoofed = {
     "X-Forwarded-For": "198.51.100.1, 203.0.113.7",
     "X-Forwarded-Proto": "https, http",
@@ -152,7 +166,7 @@ Deno.test("hops: a visitor who goes round the outer proxy can't speak in its nam
 });
 
 Deno.test("hops: scheme and host are those the outermost trusted proxy was asked with", async () => {
-  const proxies: ProxyOptions = { trust: ["10.0.0.1", "10.0.0.2"], hops: 2 };
+  const proxies: ProxyOptions = { trust: ["10.0.0.1", "10.0.0.2"], hops: 2, host: true };
   const appended = {
     "X-Forwarded-For": "192.0.2.66, 203.0.113.7, 10.0.0.2",
     "X-Forwarded-Proto": "gopher, https, http",
@@ -437,5 +451,6 @@ Deno.test("pipeline() refuses proxies that can't be meant, and says what to writ
   for (const hops of [0, -1, 1.5, NaN, Infinity, "2"]) {
     assertThrows(make({ trust: ["::1"], hops }), RangeError, "hops must be a whole number from 1");
   }
+  assertThrows(make({ trust: ["::1"], host: "shop.example" }), TypeError, "host must be true or false");
   assertThrows(make({ trust: ["::1"], headers: "x-real-ip" }), TypeError, 'must be "x-forwarded" or "forwarded"');
 });
