@@ -42,7 +42,9 @@ export function extend<C extends Context, A extends object>(context: C, more: A)
     // Assigning is much cheaper than defining, but what the context computes itself can't be assigned to.
     if (Object.hasOwn(property, "value") && property.enumerable && !(key in context)) {
       (context as Record<PropertyKey, unknown>)[key] = property.value;
-    } else Object.defineProperty(context, key, { ...property, configurable: true });
+    } else {
+      Object.defineProperty(context, key, { ...property, configurable: true });
+    }
   }
   return context as C & A;
 }
