@@ -57,6 +57,8 @@ export class CookieStore {
   readonly maxCookies: number;
 
   /**
+   * Makes the store.
+   *
    * @param options Keys, number of cookies.
    * @throws {RangeError} If `maxCookies` is no whole number from 1 to 8, or a key is too short.
    * @throws {TypeError} If a key is no good.

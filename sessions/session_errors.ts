@@ -38,6 +38,8 @@ export class SessionInterrupted extends BadRequest {
  */
 export class SessionStoreError extends HttpError {
   /**
+   * Makes the error.
+   *
    * @param verb What the store was asked to do.
    * @param cause What it answered.
    */
@@ -58,7 +60,11 @@ export class SessionStoreError extends HttpError {
  * ```
  */
 export class SessionConflict extends HttpError {
-  /** @param attempts How often it was tried. */
+  /**
+   * Makes the error.
+   *
+   * @param attempts How often it was tried.
+   */
   constructor(attempts: number) {
     super(503, `The session was changed by others ${attempts} times while this request tried to`, {
       expose: false,
