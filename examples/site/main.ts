@@ -56,14 +56,14 @@ function closeOnSignal(server: Deno.HttpServer): void {
   }
 }
 
-function greet({ hostname, port }: Deno.NetAddr, { place }: OpenStore): void {
+function greet({ hostname, port }: Deno.NetAddr, { place, lasts }: OpenStore): void {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   console.log(`
   ${bold("Librairie des Nuages is open:")}  http://${host}:${port}/
 
   Sessions  ${place}
 
-  Try       put a book into the cart, stop the shop, start it again: the book is still there
+  Try       put a book into the cart, stop the shop, start it again: the book is ${lasts ? "still there" : "gone"}
             empty the cart in one tab while you add a book in another: nothing is lost, nothing comes back
             switch JavaScript off: everything still works
             look at /breakage/ for what happens when something fails

@@ -14,6 +14,8 @@ export interface OpenStore {
   readonly store: SessionStore | CookieStore;
   /** Where the sessions are, for people. */
   readonly place: string;
+  /** Whether they are still there when the shop opens again. */
+  readonly lasts: boolean;
   /** Closes what was opened, after the last request. */
   close(): void;
 }
@@ -24,19 +26,19 @@ export async function openStore(name: StoreName, directory: string): Promise<Ope
     case "kv": {
       const path = join(directory, "sessions.kv");
       const kv = await Deno.openKv(path);
-      return { store: new KvStore(kv), place: `in Deno KV, ${shown(path)}`, close: () => kv.close() };
+      return { store: new KvStore(kv), place: `in Deno KV, ${shown(path)}`, lasts: true, close: () => kv.close() };
     }
     case "file": {
       const path = join(directory, "sessions");
       const store = new FileStore(path);
       // What has expired is not served, but lies there until somebody clears it. A larger shop has a crontab for it.
       await store.clearExpired();
-      return { store, place: `in files, ${shown(path)}`, close() {} };
+      return { store, place: `in files, ${shown(path)}`, lasts: true, close() {} };
     }
     case "memory":
-      return { store: new MemoryStore(), place: "in memory, gone when the shop closes", close() {} };
+      return { store: new MemoryStore(), place: "in memory", lasts: false, close() {} };
     case "cookie":
-      return { store: new CookieStore(), place: "in the visitors' own cookies, sealed", close() {} };
+      return { store: new CookieStore(), place: "in the visitors' own cookies, sealed", lasts: true, close() {} };
   }
 }
 

@@ -136,7 +136,7 @@ function summary({ lines, cartCount, csrfField }: CartData & PageData): Html {
   return html`
     <aside class="summary" aria-label="Total">
       <p class="total"><span>${count(cartCount, "book", "books")}</span> <b class="price">${price(total)}</b></p>
-      <p>The till of this shop stays closed: it is an example. The cart is kept all the same, also when the server starts again.</p>
+      <p>The till stays closed, since this shop is an example. The cart is yours all the same.</p>
       <form action="/cart/empty/" method="post">${csrfField}<button class="quiet">Empty the cart</button></form>
     </aside>
   `;
