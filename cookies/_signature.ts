@@ -2,6 +2,13 @@ import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { createHmac, type KeyObject } from "node:crypto";
 import type { SigningAlgorithm } from "./key_ring.ts";
 
+/** Throws unless a value is a text that UTF-8 carries: each lone surrogate would be signed as the same character. */
+export function assertText(value: string): void {
+  if (typeof value !== "string" || !value.isWellFormed()) {
+    throw new TypeError("Cannot sign the value as it must be a text without lone surrogates");
+  }
+}
+
 /** The signature of a text as it is written: base64url without padding. */
 export function signatureOf(text: string, key: KeyObject, algorithm: SigningAlgorithm): string {
   return createHmac(algorithm, key).update(text).digest("base64url");

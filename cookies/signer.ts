@@ -1,4 +1,4 @@
-import { isSameSignature, signatureOf } from "./_signature.ts";
+import { assertText, isSameSignature, signatureOf } from "./_signature.ts";
 import type { KeyObject } from "node:crypto";
 import type { KeyRing, SigningAlgorithm } from "./key_ring.ts";
 import type { Verification } from "./verification.ts";
@@ -81,9 +81,7 @@ export class Signer {
    * @throws {TypeError} If `value` is not a text or has a lone surrogate
    */
   sign(value: string): string {
-    if (typeof value !== "string" || !value.isWellFormed()) {
-      throw new TypeError("Cannot sign the value as it must be a text without lone surrogates");
-    }
+    assertText(value);
     return value + this.#separator + signatureOf(value, this.#keys[0]!, this.#algorithm);
   }
 

@@ -1,3 +1,4 @@
+import { assertText } from "./_signature.ts";
 import { decodeBase62, encodeBase62 } from "./base62.ts";
 import { secondsNow } from "./clock.ts";
 import type { KeyRing } from "./key_ring.ts";
@@ -90,6 +91,8 @@ export class TimestampSigner {
    */
   sign(value: string, options: SignAtOptions = {}): string {
     const { at = Math.floor(secondsNow()) } = options;
+    // Whatever it is, behind it come separator and time, and the whole is a text.
+    assertText(value);
     return this.#signer.sign(value + this.#separator + encodeBase62(at));
   }
 

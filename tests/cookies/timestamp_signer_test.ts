@@ -51,6 +51,13 @@ Deno.test("TimestampSigner.sign() stamps with another time if asked", () => {
   assertThrows(() => signer.sign("v", { at: NaN }), RangeError);
 });
 
+Deno.test("TimestampSigner.sign() takes texts only", () => {
+  const signer = new TimestampSigner(keys);
+  for (const value of [undefined, null, 42, {}, ["v"], "\ud800"] as unknown as string[]) {
+    assertThrows(() => signer.sign(value), TypeError, "must be a text without lone surrogates");
+  }
+});
+
 Deno.test("TimestampSigner.unsign() takes an age up to maxAge, counted with fractions as Django does", () => {
   using clock = new FakeTime(time);
   const signer = new TimestampSigner(keys);
