@@ -45,8 +45,7 @@ export class Cookie {
     };
     assertCookie(name, completed);
     this.name = name;
-    // A Date can be changed by whoever holds it, so this one is kept apart.
-    this.attributes = Object.freeze(expires ? { ...completed, expires: new Date(expires) } : completed);
+    this.attributes = Object.freeze(expires ? withCopiesOf(expires, completed) : completed);
   }
 
   /**
@@ -85,4 +84,15 @@ export class Cookie {
   serializeDeletion(): string {
     return serializeDeletion(this.name, this.attributes);
   }
+}
+
+/** A Date can be changed by whoever holds it, so nobody holds the one that counts. */
+function withCopiesOf(expires: Date, attributes: CookieAttributes): CookieAttributes {
+  const time = expires.getTime();
+  return {
+    ...attributes,
+    get expires(): Date {
+      return new Date(time);
+    },
+  };
 }

@@ -63,6 +63,16 @@ Deno.test("Cookie keeps its own copy of expires", () => {
   assertEquals(cookie.serialize("v").includes("Max-Age=60;"), true);
 });
 
+// One Cookie serves all requests: what one of them does with the date must not reach the others.
+Deno.test("Cookie gives its expires away as a copy", () => {
+  using _time = new FakeTime(time);
+  const cookie = new Cookie("k", { expires: new Date(time + 60_000) });
+  cookie.attributes.expires?.setTime(NaN);
+  assertEquals(cookie.attributes.expires?.getTime(), time + 60_000);
+  assertEquals(cookie.serialize("v").includes("Max-Age=60;"), true);
+  assertEquals(cookie.with({ path: "/p" }).attributes.expires?.getTime(), time + 60_000);
+});
+
 Deno.test("Cookie.with() answers another cookie and leaves this one", () => {
   const cookie = new Cookie("k", { maxAge: 60, path: "/p" });
   const longer = cookie.with({ maxAge: 120 });
