@@ -1,14 +1,13 @@
-import { cannot, hasPrefix, MAX_AGE_LIMIT, needsSecure } from "./_cookie_rules.ts";
+import { cannot, hasPrefix, MAX_AGE_LIMIT, needsSecure, secondsUntil } from "./_cookie_rules.ts";
 import { loopbackAttributes, loopbackName } from "./_loopback.ts";
 import { OutgoingCookies } from "./_outgoing_cookies.ts";
-import { writeCookie } from "./_write_cookie.ts";
+import { deletionAttributes, isWritable, writeCookie, writeDeletion } from "./_write_cookie.ts";
 import { secondsNow } from "./clock.ts";
 import type { Cookie } from "./cookie.ts";
 import type { CookieAttributes } from "./cookie_attributes.ts";
 import type { CookieEvent, CookieJarOptions } from "./cookie_jar_options.ts";
 import type { KeyRing } from "./key_ring.ts";
 import { parseCookies } from "./parse_cookies.ts";
-import { serializeDeletion } from "./serialize_cookie.ts";
 import type { RejectionReason, VerifiedAt } from "./verification.ts";
 
 /** What lies under the verbs of a `CookieJar`: what came, what goes, and the connection between them. */
@@ -55,8 +54,8 @@ export class RequestCookies {
 
   /** Deletes a cookie. */
   delete(name: string, attributes: CookieAttributes): void {
-    const sent = this.#asSent(name, attributes);
-    this.outgoing.put(sent.name, sent.attributes, undefined, serializeDeletion(sent.name, sent.attributes));
+    const sent = this.#asSent(name, deletionAttributes(name, attributes));
+    this.outgoing.put(sent.name, sent.attributes, undefined, writeDeletion(sent.name, sent.attributes));
   }
 
   /** Lets nothing be set from now on. */
@@ -88,12 +87,15 @@ export class RequestCookies {
     const { maxAge, expires } = cookie.attributes;
     const end = read.expiresAt ?? (maxAge === undefined ? undefined : read.signedAt + maxAge);
     const left = end === undefined ? undefined : Math.ceil(end - secondsNow());
-    if ((left !== undefined && left <= 0) || (expires && expires.getTime() <= Date.now())) return;
+    if ((left !== undefined && left <= 0) || (expires && secondsUntil(expires) === 0)) return;
     // Another machine's clock may be ahead, so that more seems left than the cookie was given.
     const { attributes } = left === undefined || expires
       ? cookie
       : cookie.with({ maxAge: Math.min(left, MAX_AGE_LIMIT) });
-    this.set(cookie.name, attributes, make());
+    const value = make();
+    // Not every writer minds the limits of browsers. What can't be set again stays as it is: reading must not throw.
+    if (!isWritable(cookie.name, value)) return;
+    this.set(cookie.name, attributes, value);
     this.#report(
       "cookie.reissued",
       cookie.name,

@@ -1,4 +1,12 @@
-import { cannot, PAIR_LIMIT, secondsUntil, TOKEN_REGEXP } from "./_cookie_rules.ts";
+import {
+  assertCookie,
+  cannot,
+  needsHttpOnly,
+  needsSecure,
+  PAIR_LIMIT,
+  secondsUntil,
+  TOKEN_REGEXP,
+} from "./_cookie_rules.ts";
 import { secondsNow } from "./clock.ts";
 import type { CookieAttributes } from "./cookie_attributes.ts";
 
@@ -14,6 +22,23 @@ export function writeCookie(name: string, value: string, attributes: CookieAttri
 /** Writes a `Set-Cookie` line that removes the cookie; name and attributes were checked before. */
 export function writeDeletion(name: string, attributes: CookieAttributes): string {
   return write(name, quote(name, ""), attributes, "Thu, 01 Jan 1970 00:00:00 GMT", "0");
+}
+
+/** The attributes a cookie is deleted with: those browsers ask for, and no lifetime. Throws like `assertCookie`. */
+export function deletionAttributes(name: string, attributes: CookieAttributes): CookieAttributes {
+  const { maxAge: _maxAge, expires: _expires, ...kept } = attributes;
+  const completed = {
+    ...kept,
+    secure: kept.secure || needsSecure(name, kept),
+    httpOnly: kept.httpOnly || needsHttpOnly(name),
+  };
+  assertCookie(name, completed);
+  return completed;
+}
+
+/** Whether a header can carry the value and a browser would take it. */
+export function isWritable(name: string, value: string): boolean {
+  return !ABOVE_LATIN_1_REGEXP.test(value) && name.length + quoted(value).length <= PAIR_LIMIT;
 }
 
 function write(name: string, value: string, attributes: CookieAttributes, expires: string, maxAge: string): string {
@@ -32,18 +57,15 @@ function write(name: string, value: string, attributes: CookieAttributes, expire
 }
 
 function quote(name: string, value: string): string {
-  let written = value;
-  if (typeof value !== "string" || !TOKEN_REGEXP.test(value)) {
-    if (typeof value !== "string") {
-      throw new TypeError(`${cannot(name)} as its value must be a string: received ${typeof value}`);
-    }
-    if (ABOVE_LATIN_1_REGEXP.test(value)) {
-      throw new TypeError(
-        `${cannot(name)} as its value has characters above U+00FF, which a header cannot carry: ` +
-          `encode it first (encodeURIComponent, or a sealed cookie)`,
-      );
-    }
-    written = '"' + value.replace(QUOTED_REGEXP, escaped) + '"';
+  if (typeof value !== "string") {
+    throw new TypeError(`${cannot(name)} as its value must be a string: received ${typeof value}`);
+  }
+  const written = quoted(value);
+  if (written !== value && ABOVE_LATIN_1_REGEXP.test(value)) {
+    throw new TypeError(
+      `${cannot(name)} as its value has characters above U+00FF, which a header cannot carry: ` +
+        `encode it first (encodeURIComponent, or a sealed cookie)`,
+    );
   }
   if (name.length + written.length > PAIR_LIMIT) {
     throw new RangeError(
@@ -52,6 +74,10 @@ function quote(name: string, value: string): string {
     );
   }
   return written;
+}
+
+function quoted(value: string): string {
+  return TOKEN_REGEXP.test(value) ? value : '"' + value.replace(QUOTED_REGEXP, escaped) + '"';
 }
 
 // Within one second a site writes the same date over and over, and formatting it takes longer than all the rest.

@@ -134,6 +134,7 @@ export class CookieJar {
     if (signed === undefined) return undefined;
     const result = verifyCookieValue(keys, name, salt, signed, { maxAge, legacy });
     if (!result.ok) return this.#cookies.refused(name, result.reason);
+    if (options.maxAge === undefined && hasEnded(cookie)) return undefined;
     this.#cookies.reissue(cookie, result, () => signCookieValue(keys, name, salt, result.value, result.signedAt));
     return result.value;
   }
@@ -222,6 +223,11 @@ function nameOf(cookie: string | Cookie): string {
 
 function maxAgeOf(cookie: string | Cookie): number | undefined {
   return typeof cookie === "string" ? undefined : cookie.attributes.maxAge;
+}
+
+function hasEnded(cookie: string | Cookie): boolean {
+  const expires = typeof cookie === "string" ? undefined : cookie.attributes.expires;
+  return expires !== undefined && secondsUntil(expires) === 0;
 }
 
 function cookieOf(cookie: string | Cookie, attributes: CookieAttributes | undefined): Cookie {

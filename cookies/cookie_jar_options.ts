@@ -50,7 +50,7 @@ export interface SignedCookieOptions {
   /**
    * The greatest age that is accepted, in seconds.
    *
-   * @default {undefined} that of the {@linkcode Cookie}; any age if the cookie is given by name
+   * @default {undefined} that of the {@linkcode Cookie}, or until its `expires`; any age if the cookie is given by name
    */
   readonly maxAge?: number;
   /**

@@ -1,5 +1,5 @@
-import { assertCookie, needsHttpOnly, needsSecure } from "./_cookie_rules.ts";
-import { writeCookie, writeDeletion } from "./_write_cookie.ts";
+import { assertCookie } from "./_cookie_rules.ts";
+import { deletionAttributes, writeCookie, writeDeletion } from "./_write_cookie.ts";
 import type { CookieAttributes } from "./cookie_attributes.ts";
 
 /**
@@ -62,12 +62,5 @@ export function serializeCookie(name: string, value: string, attributes: CookieA
  * ```
  */
 export function serializeDeletion(name: string, attributes: CookieAttributes = {}): string {
-  const { maxAge: _maxAge, expires: _expires, ...kept } = attributes;
-  const completed = {
-    ...kept,
-    secure: kept.secure || needsSecure(name, kept),
-    httpOnly: kept.httpOnly || needsHttpOnly(name),
-  };
-  assertCookie(name, completed);
-  return writeDeletion(name, completed);
+  return writeDeletion(name, deletionAttributes(name, attributes));
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Cookie } from "../../cookies/cookie.ts";
 import { CookieJar } from "../../cookies/cookie_jar.ts";
 import type { CookieEvent } from "../../cookies/cookie_jar_options.ts";
@@ -52,6 +52,28 @@ Deno.test("CookieJar deletes on a loopback address what it set there", () => {
     `b=""; ${END}; HttpOnly; Max-Age=0; Path=/; SameSite=Lax`,
     `c=""; ${END}; Max-Age=0; Path=/; SameSite=Lax`,
   ]);
+});
+
+// What is left of a name is on the wire only; it is the whole name that is checked.
+Deno.test("CookieJar deletes on a loopback address a cookie whose name without the prefix is that of an attribute", () => {
+  const jar = new CookieJar(null, { loopback });
+  jar.set("__Host-path", "1");
+  jar.delete("__Host-path");
+  jar.delete(new Cookie("__Secure-version"));
+  assertEquals(written(jar), [
+    `path=""; ${END}; Max-Age=0; Path=/; SameSite=Lax`,
+    `version=""; ${END}; HttpOnly; Max-Age=0; Path=/; SameSite=Lax`,
+  ]);
+});
+
+Deno.test("CookieJar.delete() refuses on a loopback address what it refuses elsewhere", () => {
+  for (const options of [{ loopback }, {}]) {
+    const jar = new CookieJar(null, options);
+    assertThrows(() => jar.delete("__Host-a", { path: "/p" }), TypeError, `'path: "/"' and no "domain"`);
+    assertThrows(() => jar.delete("__Host-a", { domain: "localhost" }), TypeError, `'path: "/"' and no "domain"`);
+    assertThrows(() => jar.delete("__Host-"), TypeError, "no name after the prefix");
+    assertEquals(jar.changed, false);
+  }
 });
 
 Deno.test("CookieJar reads on a loopback address what it set there", () => {

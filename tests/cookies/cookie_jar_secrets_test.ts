@@ -68,6 +68,32 @@ Deno.test("CookieJar.getSigned() takes the maxAge of a Cookie for the greatest a
 });
 
 // Joined without their lengths, name "a" with salt "bc" and name "ab" with salt "c" share one signature (CVE-2026-6873).
+// A copied cookie knows no `expires`, and the browser's clock proves nothing.
+Deno.test("CookieJar.getSigned() takes the expires of a Cookie for the end, unless a maxAge is given", () => {
+  using clock = new FakeTime(time);
+  const offer = new Cookie("offer", { expires: new Date(time + 60_000) });
+  const before = new CookieJar(null, { keys });
+  before.setSigned(offer, "half price");
+  const cookie = pair(written(before)[0]!);
+  clock.now = time + 59_999;
+  assertEquals(new CookieJar(cookie, { keys }).getSigned(offer), "half price");
+  clock.now = time + 60_000;
+  const events: CookieEvent[] = [];
+  const jar = new CookieJar(cookie, { keys, onEvent: (event) => events.push(event) });
+  assertEquals(jar.getSigned(offer), undefined);
+  assertEquals(events, []);
+  assertEquals(jar.getSigned(offer, { maxAge: 3600 }), "half price");
+  assertEquals(jar.getSigned("offer"), "half price");
+});
+
+Deno.test("CookieJar.setSigned() takes texts only", () => {
+  const jar = new CookieJar(null, { keys });
+  for (const value of [undefined, null, 42, ["v"]] as unknown as string[]) {
+    assertThrows(() => jar.setSigned("a", value), TypeError, "must be a text");
+  }
+  assertEquals(jar.changed, false);
+});
+
 Deno.test("CookieJar.getSigned() keeps name and salt apart", () => {
   const jar = new CookieJar(null, { keys });
   jar.setSigned("a", "admin", { salt: "bc" });
@@ -251,8 +277,24 @@ Deno.test("CookieJar sets nothing again that has reached its end", () => {
   clock.now = time + 10_000;
   const jar = new CookieJar(cookies, { keys: new KeyRing([newKey, oldKey]) });
   assertEquals(jar.getSigned(aged, { maxAge: 60 }), "1");
-  assertEquals(jar.getSigned(dated), "1");
+  assertEquals(jar.getSigned(dated, { maxAge: 60 }), "1");
   assertEquals(jar.changed, false);
+});
+
+// Django writes cookies of any length, and a client that is no browser keeps them.
+Deno.test("CookieJar reads what an old key signed and is too long to be set again, and leaves it as it is", () => {
+  const salt = "django.http.cookies.v2:0:a";
+  const old = new TimestampSigner(new KeyRing(oldKey).withPrefix("django.http.cookies"), { salt });
+  for (const value of ["v".repeat(5000), "\xe9".repeat(1200)]) {
+    const events: CookieEvent[] = [];
+    const jar = new CookieJar(`a=${old.sign(value)}`, {
+      keys: new KeyRing([newKey, oldKey]),
+      onEvent: (event) => events.push(event),
+    });
+    assertEquals(jar.getSigned(new Cookie("a")), value);
+    assertEquals(jar.changed, false);
+    assertEquals(events, []);
+  }
 });
 
 // The clock of the machine that set the cookie may be ahead, so that more than 400 days seem left.
