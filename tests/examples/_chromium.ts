@@ -48,7 +48,12 @@ export function chromiumTests(
   let browser: Browser | undefined;
   if (!IS_MISSING) {
     Deno.test.beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+      browser = await chromium.launch({
+        executablePath: EXECUTABLE,
+        args: FLAGS,
+        // Visitors' browsers keep whole pages for the back button; Playwright's would not.
+        ignoreDefaultArgs: ["--disable-back-forward-cache"],
+      });
     });
     Deno.test.afterAll(async () => {
       await browser?.close();

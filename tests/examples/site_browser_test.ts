@@ -5,7 +5,7 @@ import { createApp } from "../../examples/site/app.ts";
 import { allBooks } from "../../examples/site/catalogue.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
 import type { SessionRecord, WriteResult } from "../../sessions/store.ts";
-import { chromiumTests, type Site } from "./_chromium.ts";
+import { chromiumTests, type Site, type Visitor } from "./_chromium.ts";
 
 function shop(store: MemoryStore = new MemoryStore()): Site {
   return createApp({ store, keys: ["a test's key, and plainly nothing else"], onEvent() {} });
@@ -202,6 +202,25 @@ inChromium("in Chromium the back button shows the cart of now, and no message ag
   await page.goForward();
   assertEquals([await cartCount(page), await messages(page)], [2, []]);
 });
+
+inChromium("in Chromium the back button shows what another tab has added", async (visitor) => {
+  await goBackAfterAnotherTab(visitor);
+});
+
+inChromium("in Chromium the back button shows what another tab has added, without scripts too", async (visitor) => {
+  await goBackAfterAnotherTab(visitor);
+}, { javaScriptEnabled: false });
+
+async function goBackAfterAnotherTab({ page, newTab, origin }: Visitor): Promise<void> {
+  await addBook(page, origin, "the-clouds");
+  await page.reload();
+  await page.goto(`${origin}/breakage/`);
+  await addBook(await newTab(), origin, "typhoon");
+
+  await page.goBack({ waitUntil: "commit" });
+  await page.locator(".line h2", { hasText: "Typhoon" }).waitFor();
+  assertEquals(await titles(page), ["The Clouds", "Typhoon"]);
+}
 
 inChromium("in Chromium the cart takes numbers, and gives books back", async ({ page, origin }) => {
   await addBook(page, origin, "the-clouds");
