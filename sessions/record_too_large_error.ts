@@ -30,7 +30,8 @@ export class RecordTooLargeError extends RangeError {
   constructor(store: string, bytes: number, limit: number) {
     super(
       `Cannot keep session in ${store} as it must have at most ${limit} bytes: received ${bytes} ` +
-        "(keep large data elsewhere and only its name in the session, or choose FileStore, which has no such limit)",
+        "(keep large data elsewhere and only its name in the session, or choose a store that takes more: " +
+        "KvStore up to 800 000 bytes, FileStore and MemoryStore without such a limit)",
     );
     this.name = "RecordTooLargeError";
     this.bytes = bytes;
