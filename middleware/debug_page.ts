@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import type { ErrorPages, Place } from "./error_response.ts";
 import { type Html, html } from "./html.ts";
 import { type HttpError, statusText } from "./http_error.ts";
-import { inspect } from "./inspect.ts";
+import { inspect, isOf } from "./inspect.ts";
 import type { Run } from "./run.ts";
 
 /** What the page is about. */
@@ -39,7 +39,7 @@ export interface Breakage {
  */
 export function debugPage(breakage: Breakage): Html {
   const { http, error, place, request, context, run, pages } = breakage;
-  const name = error instanceof Error ? error.name : "Thrown";
+  const name = isOf(error, Error) ? error.name : "Thrown";
   const title = `${http.status} ${statusText(http.status)}`;
   return html`
     <!doctype html>
@@ -54,7 +54,7 @@ export function debugPage(breakage: Breakage): Html {
       <body>
         <header>
           <p>${title} <span>${request.method} ${path(request)}</span></p>
-          <h1>${error instanceof Error ? error.message || name : inspect(error)}</h1>
+          <h1>${isOf(error, Error) ? error.message || name : inspect(error)}</h1>
         </header>
         <main>
         <h2>${name}</h2>

@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { errorPage, lastResort } from "./error_page.ts";
 import { deliver } from "./events.ts";
 import { HttpError } from "./http_error.ts";
+import { isOf } from "./inspect.ts";
 import { render } from "./render.ts";
 import type { Run } from "./run.ts";
 import { TemplateResponse } from "./template_response.ts";
@@ -122,21 +123,17 @@ function respond(
 /** A visitor who leaves makes what waits for them throw: that is no exception of ours, and nobody reads the answer. */
 function isDisconnect(error: unknown, request: Request): boolean {
   // Deno doesn't abort the signal when a connection breaks while its body is read.
-  if (error instanceof Deno.errors.BadResource) return BROKEN_BODY_REGEXP.test(error.message);
+  if (isOf(error, Deno.errors.BadResource)) return BROKEN_BODY_REGEXP.test(error.message);
   // Only then is the signal looked at: once it is, Deno prepares to abort it, and says so on standard error.
-  if (!(error instanceof DOMException) || !request.signal.aborted) return false;
+  if (!isOf(error, DOMException) || !request.signal.aborted) return false;
   return error === request.signal.reason || error.name === "AbortError";
 }
 
 const BROKEN_BODY_REGEXP = /^Cannot read (request )?body as underlying resource unavailable/;
 
-/** Asking a thrown thing what it is may itself throw, as with a revoked proxy; and not all that calls itself an HttpError has a status. */
+/** Not all that calls itself an HttpError has a status. */
 function asHttpError(error: unknown): HttpError {
-  try {
-    if (error instanceof HttpError && error.status >= 400 && error.status <= 599) return error;
-  } catch {
-    // It is as unexpected as anything.
-  }
+  if (isOf(error, HttpError) && error.status >= 400 && error.status <= 599) return error;
   return new HttpError(500, undefined, { cause: error });
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { inspect } from "./inspect.ts";
+import { inspect, isOf } from "./inspect.ts";
 
 /**
  * Something worth knowing happened. Given to the `onEvent` of {@linkcode PipelineOptions}.
@@ -56,7 +56,7 @@ export function deliver(listener: EventListener | undefined, event: AppEvent): v
 }
 
 function writeException(event: AppEvent): void {
-  const error = event.error instanceof Error ? inspect(event.error) : `Thrown: ${inspect(event.error)}`;
+  const error = isOf(event.error, Error) ? inspect(event.error) : `Thrown: ${inspect(event.error)}`;
   const text = `${event.message}: ${event.method} ${event.path} (request ${event.requestId})\n${error}`;
   const bytes = new TextEncoder().encode(`${text.replace(CONTROLS_REGEXP, escapeControl)}\n`);
   try {

@@ -19,3 +19,20 @@ export function inspect(value: unknown): string {
     return "(a value that throws when it is looked at)";
   }
 }
+
+/**
+ * Whether a value is of a class. Asking that of a revoked proxy throws, and anything can be thrown.
+ *
+ * @typeParam T The class's instances.
+ * @param value The value.
+ * @param type The class.
+ * @returns Whether it is.
+ * @internal
+ */
+export function isOf<T>(value: unknown, type: new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}

@@ -422,6 +422,13 @@ Deno.test("whatever is thrown is a response and reported, with and without debug
         assert(response.status >= 400, what);
         assert((await response.text()).length > 0, what);
         assert(response.status === 404 || events.length >= 1, what);
+        // The bare last resort is for errors that can't even be turned into a page.
+        const bare = response.headers.get("Content-Type") === "text/plain; charset=utf-8";
+        assertEquals(
+          bare,
+          what.startsWith("an HttpError") && !what.endsWith("none") && !what.endsWith("constructed"),
+          what,
+        );
       }
     }
   }
@@ -633,7 +640,8 @@ Deno.test("a report survives what was thrown, and a standard error that is close
     console.log((await app(new Request("http://localhost/", { method: "POST" }))).status);
   `);
   assertEquals([stdout.trim(), code], ["500\n500", 0]);
-  assertStringIncludes(stderr, "Thrown: ");
+  assertStringIncludes(stderr, "Thrown: (a value that throws when it is looked at)");
+  assertEquals(stderr.match(/Unexpected exception/g)?.length, 1);
 });
 
 /** Runs a program that begins with the kernel in reach. */
