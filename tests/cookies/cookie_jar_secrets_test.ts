@@ -202,7 +202,7 @@ Deno.test("CookieJar sets again under the first key what an old key signed, with
   const before = new CookieJar(null, { keys: new KeyRing(oldKey) });
   before.setSigned(user, "ada", { salt: "s" });
   const cookie = pair(written(before)[0]!);
-  clock.now = time + 100_000;
+  clock.now = time + 100_500;
 
   const events: CookieEvent[] = [];
   const jar = new CookieJar(cookie, { keys: new KeyRing([newKey, oldKey]), onEvent: (event) => events.push(event) });
@@ -218,8 +218,8 @@ Deno.test("CookieJar sets again under the first key what an old key signed, with
 
   const after = new CookieJar(pair(line), { keys: new KeyRing(newKey) });
   assertEquals(after.getSigned("user", { salt: "s" }), "ada");
-  assertEquals(after.getSigned("user", { salt: "s", maxAge: 99 }), undefined);
-  assertEquals(after.getSigned("user", { salt: "s", maxAge: 100 }), "ada");
+  assertEquals(after.getSigned("user", { salt: "s", maxAge: 100 }), undefined);
+  assertEquals(after.getSigned("user", { salt: "s", maxAge: 101 }), "ada");
 });
 
 Deno.test("CookieJar sets again under the first key what an old key sealed, with its times", () => {
@@ -238,6 +238,30 @@ Deno.test("CookieJar sets again under the first key what an old key sealed, with
   assertEquals(after.getSealed(cart), ["book"]);
   clock.now = time + 600_000;
   assertEquals(after.getSealed(cart), undefined);
+});
+
+Deno.test("CookieJar sets again what was sealed with another maxAge than that of its Cookie for the rest of that", () => {
+  using clock = new FakeTime(time);
+  const cart = new Cookie("cart", { maxAge: 600 });
+  const before = new CookieJar(null, { keys: new KeyRing(oldKey) });
+  before.setSealed(cart, ["book"], { maxAge: 60 });
+  clock.now = time + 20_000;
+  const jar = new CookieJar(pair(written(before)[0]!), { keys: new KeyRing([newKey, oldKey]) });
+  assertEquals(jar.getSealed(cart), ["book"]);
+  assertEquals(written(jar)[0]!.includes("; Max-Age=40; "), true);
+});
+
+Deno.test("CookieJar keeps the time of sealing of what it sets again, also of what has no end", () => {
+  using clock = new FakeTime(time);
+  const note = new Cookie("note");
+  const before = new CookieJar(null, { keys: new KeyRing(oldKey) });
+  before.setSealed(note, "hello");
+  clock.now = time + 100_000;
+  const jar = new CookieJar(pair(written(before)[0]!), { keys: new KeyRing([newKey, oldKey]) });
+  assertEquals(jar.getSealed(note), "hello");
+  const after = new CookieJar(pair(written(jar)[0]!), { keys: new KeyRing(newKey) });
+  assertEquals(after.getSealed(note, { maxAge: 99 }), undefined);
+  assertEquals(after.getSealed(note, { maxAge: 100 }), "hello");
 });
 
 Deno.test("CookieJar sets nothing again that is read twice, was made with the first key, or is known by its name only", () => {

@@ -60,6 +60,19 @@ Deno.test("serializeCookie() writes expires beside Max-Age as Django does", () =
   assertEquals([serializeCookie("k", "v", { maxAge: 60 * 60 })], django["max_age=td"]);
 });
 
+// What Django 5.2.19 writes at this time: the fractions of clock and age are added before they are cut off.
+Deno.test("serializeCookie() cuts fractions off where Django does", () => {
+  using _time = new FakeTime(time + 700);
+  assertEquals(
+    serializeCookie("k", "v", { maxAge: 10.6 }),
+    "k=v; expires=Tue, 14 Nov 2023 22:13:31 GMT; Max-Age=10; Path=/",
+  );
+  assertEquals(
+    serializeCookie("k", "v", { maxAge: -5.5 }),
+    "k=v; expires=Tue, 14 Nov 2023 22:13:15 GMT; Max-Age=-5; Path=/",
+  );
+});
+
 Deno.test("serializeCookie() turns expires into both forms as Django does with a datetime", () => {
   using _time = new FakeTime(time);
   assertEquals([serializeCookie("k", "v", { expires: new Date(0) })], django["expires dt past"]);
