@@ -39,7 +39,7 @@ function settle(
   if (isShown || delivered.size > 0) forThisVisitorOnce(response.headers);
   const left = delivered.size === 0 ? waiting : waiting.filter((message) => !delivered.has(message));
   if (!loaded.stale && isSame(left, loaded.messages)) return response;
-  return chain(queue.store(left), (lost) => {
+  return chain(queue.store(left, response), (lost) => {
     if (lost.length > 0) reportOverflow(lost.length, context);
     return response;
   });

@@ -1,22 +1,25 @@
 import { type Awaitable, chain } from "../middleware/awaitable.ts";
+import type { Context } from "../middleware/context.ts";
 import { Html } from "../middleware/html.ts";
+import { RequestContext } from "../middleware/request_context.ts";
 import { hasDataTag, withDataTag } from "./_message_format.ts";
 import { assertLevel, type MessageSettings } from "./_message_settings.ts";
 import type { MessageExtra, Messages, ReadMessagesOptions } from "./has_messages.ts";
 import { isPrefetch } from "./is_page_request.ts";
 import { Message } from "./message.ts";
 import { messageLevels } from "./message_levels.ts";
-import type { LoadedMessages, OpenMessages, StoredMessage } from "./storage.ts";
+import type { LoadedMessages, MessageStorage, OpenMessages, StoredMessage } from "./storage.ts";
 import { type TemplateMessages, templateMessages } from "./template_messages.ts";
 
 /** The one implementation of {@linkcode Messages}: what waits, what was read, what was added. */
 export class MessageQueue implements Messages {
-  /** Set when the response leaves: what is read or added from then on would not be stored. */
+  /** Set when the response leaves this layer: what is read or added from then on would not be stored. */
   left = false;
 
   readonly #request: Request;
+  readonly #context: Context;
   readonly #settings: MessageSettings;
-  readonly #openStorage: () => OpenMessages;
+  readonly #place: MessageStorage;
   #storage: OpenMessages | undefined;
   #level: number;
   #loading: Awaitable<LoadedMessages> | undefined;
@@ -26,10 +29,11 @@ export class MessageQueue implements Messages {
   #added: StoredMessage[] = NONE;
   #wasRead = false;
 
-  constructor(request: Request, settings: MessageSettings, openStorage: () => OpenMessages) {
+  constructor(request: Request, context: Context, settings: MessageSettings, place: MessageStorage) {
     this.#request = request;
+    this.#context = context;
     this.#settings = settings;
-    this.#openStorage = openStorage;
+    this.#place = place;
     this.#level = settings.minLevel;
   }
 
@@ -100,27 +104,23 @@ export class MessageQueue implements Messages {
     this.add(messageLevels.error, text, extra);
   }
 
-  async read(options: ReadMessagesOptions = {}): Promise<Message[]> {
-    const { background = false } = options;
-    if (this.left) throw readTooLate();
-    if (background ? isPrefetch(this.#request) : !this.#settings.isPage(this.#request)) return [];
-    // Taken as soon as they are there: a view that doesn't wait for them, but streams what comes of it, has read them all the same.
-    return await chain(this.open(), () => this.#take());
+  read(options: ReadMessagesOptions = {}): Promise<Message[]> {
+    return ignorable(this.#read(options));
   }
 
-  async peek(): Promise<Message[]> {
-    await this.open();
-    return this.#all().map((message) => this.present(message));
+  peek(): Promise<Message[]> {
+    return ignorable(this.#look((messages) => messages.map((message) => this.present(message))));
   }
 
-  async size(): Promise<number> {
-    await this.open();
-    return this.#all().length;
+  size(): Promise<number> {
+    return ignorable(this.#look((messages) => messages.length));
   }
 
   forTemplate(): Awaitable<TemplateMessages> {
-    if (!this.#settings.isPage(this.#request)) return templateMessages(() => 0, () => []);
-    return chain(this.open(), () => templateMessages(() => this.#all().length, () => this.#takeNow()));
+    if (this.left || !this.#settings.isPage(this.#request)) return templateMessages(() => 0, () => []);
+    return ignorable(
+      chain(this.open(), () => templateMessages(() => this.#all().length, () => this.#takeNow())),
+    );
   }
 
   keep(): void {
@@ -129,20 +129,38 @@ export class MessageQueue implements Messages {
 
   /** Loads what waits, once. */
   open(): Awaitable<LoadedMessages> {
-    return this.#loading ??= chain((this.#storage = this.#openStorage()).load(), (loaded) => {
+    return this.#loading ??= chain((this.#storage = this.#place.open(this.#context)).load(), (loaded) => {
       this.#known = [...loaded.messages];
       return this.#loading = loaded;
     });
   }
 
   /** Keeps these messages and no others, once they were loaded. */
-  store(messages: readonly StoredMessage[]): Awaitable<readonly StoredMessage[]> {
-    return this.#storage!.store(messages);
+  store(messages: readonly StoredMessage[], response: Response): Awaitable<readonly StoredMessage[]> {
+    return this.#storage!.store(messages, response);
   }
 
   /** A message as pages and scripts get it. */
   present(message: StoredMessage): Message {
     return new Message(message, this.#settings.levelTags);
+  }
+
+  async #read({ background = false }: ReadMessagesOptions): Promise<Message[]> {
+    if (this.left) return this.#readLate();
+    if (background ? isPrefetch(this.#request) : !this.#settings.isPage(this.#request)) return [];
+    // Taken as soon as they are there: a view that doesn't wait for them, but streams what comes of it, has read them all the same.
+    return await chain(this.open(), () => this.#take());
+  }
+
+  async #look<T>(see: (messages: StoredMessage[]) => T): Promise<T> {
+    await this.open();
+    return see(this.#all());
+  }
+
+  /** A layer outside makes an error page: there is nothing to show, as it would be shown again. A stream that comes too late is a mistake. */
+  #readLate(): Message[] {
+    if (RequestContext.runOf(this.#context)?.hasLeft === false) return [];
+    throw readTooLate();
   }
 
   #takeNow(): Message[] {
@@ -163,6 +181,12 @@ export class MessageQueue implements Messages {
 }
 
 const NONE: StoredMessage[] = [];
+
+/** Who asks, and answers before it is there or never awaits it, must not bring the process down if it fails. */
+function ignorable<T>(asked: T): T {
+  if (asked instanceof Promise) asked.catch(() => {});
+  return asked;
+}
 
 function assertText(text: unknown): void {
   if (typeof text === "string" || text instanceof Html) return;

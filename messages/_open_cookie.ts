@@ -1,4 +1,5 @@
 import type { Cookie } from "../cookies/cookie.ts";
+import { CookieJar } from "../cookies/cookie_jar.ts";
 import type { KeyRing } from "../cookies/key_ring.ts";
 import { dumps, verifyObject } from "../cookies/signed_objects.ts";
 import type { Context } from "../middleware/context.ts";
@@ -39,23 +40,28 @@ export class OpenCookie implements OpenMessages {
    * Writes the cookie.
    *
    * @param messages The messages, oldest first.
+   * @param response The response that brings it to the browser.
    * @param giveBack Which ones to give back if not all fit: the oldest if they are lost, the newest if they are kept behind these.
    * @returns Those that don't fit.
    */
-  store(messages: readonly StoredMessage[], giveBack: "oldest" | "newest" = "oldest"): readonly StoredMessage[] {
-    const { cookies } = this.#context;
+  store(
+    messages: readonly StoredMessage[],
+    response: Response,
+    giveBack: "oldest" | "newest" = "oldest",
+  ): readonly StoredMessage[] {
     if (messages.length === 0) {
-      if (this.#received !== undefined) cookies.delete(this.#cookie);
+      if (this.#received !== undefined) this.#send(response, (jar) => jar.delete(this.#cookie));
       return [];
     }
     const whole = this.#sign(messages.map(encodeMessage));
     if (whole.length <= this.#maxBytes) {
-      cookies.set(this.#cookie, whole);
+      this.#send(response, (jar) => jar.set(this.#cookie, whole));
       return [];
     }
     const fits = (count: number) => this.#signPart(part(messages, count, giveBack)).length <= this.#maxBytes;
     const count = mostThatFit(messages.length - 1, fits);
-    cookies.set(this.#cookie, this.#signPart(part(messages, count, giveBack)));
+    const most = this.#signPart(part(messages, count, giveBack));
+    this.#send(response, (jar) => jar.set(this.#cookie, most));
     return giveBack === "oldest" ? messages.slice(0, messages.length - count) : messages.slice(count);
   }
 
@@ -68,13 +74,32 @@ export class OpenCookie implements OpenMessages {
     return dumps(list, this.#keys, { salt: SALT, compress: true });
   }
 
-  #refuse(reason: string): LoadedMessages {
+  // Not into `context.cookies`, as those leave with whatever is sent. If a layer outside fails now, or answers something else, nobody gets
+  // to see this response, and what its cookie says isn't so: the two go together.
+  #send({ headers }: Response, change: (jar: CookieJar) => void): void {
+    const context = this.#context;
+    const jar = new CookieJar(null, {
+      loopback: () => context.client.loopback,
+      secure: () => context.client.secure,
+      onEvent: ({ name, message, cookie }) => context.emit({ name, message, data: { cookie } }),
+    });
+    change(jar);
+    jar.applyTo(headers);
+    // As the kernel does for those of the jar.
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private");
+  }
+
+  #report(event: string, what: string): void {
     const { name } = this.#cookie;
     this.#context.emit({
-      name: "cookie.bad_signature",
-      message: `Cookie ${JSON.stringify(name)} was refused: ${reason}`,
+      name: event,
+      message: `Cookie ${JSON.stringify(name)} was ${what}`,
       data: { cookie: name },
     });
+  }
+
+  #refuse(reason: string): LoadedMessages {
+    this.#report("cookie.bad_signature", `refused: ${reason}`);
     // There may be more elsewhere: the mark that would say so can't be read.
     return { messages: [], complete: false, stale: true };
   }

@@ -95,12 +95,12 @@ class OpenFallback implements OpenMessages {
     }));
   }
 
-  store(messages: readonly StoredMessage[]): Awaitable<readonly StoredMessage[]> {
-    const left = this.#cookie.store(messages, "newest");
-    if (this.#session !== undefined) return this.#session.store(left);
+  store(messages: readonly StoredMessage[], response: Response): Awaitable<readonly StoredMessage[]> {
+    const left = this.#cookie.store(messages, response, "newest");
+    if (this.#session !== undefined) return this.#session.store(left, response);
     if (left.length === 0) return [];
     const session = this.#openSession();
     // The cookie may have lost its mark to a parallel request: what the session still holds then is older, and stays in front.
-    return chain(session.load(), (rest) => session.store([...rest.messages, ...left]));
+    return chain(session.load(), (rest) => session.store([...rest.messages, ...left], response));
   }
 }

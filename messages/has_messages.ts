@@ -48,7 +48,8 @@ export interface ReadMessagesOptions {
  * it leaves: whether it arrives nobody knows. (A cookie that doesn't arrive changes nothing, so with messages in the cookie they wait on even then.)
  *
  * If the answer is 500 or more everything stays as it was: what the request added is dropped (it told of something that failed), and the event
- * `messages.dropped` says so.
+ * `messages.dropped` says so. If a layer outside fails afterwards (the session can't be written, or was ended meanwhile), or answers something else, all
+ * stays as it was too. Its error page finds no messages to read.
  */
 export interface Messages {
   /** The lowest level that is kept in this request, at first `minLevel`. A message below it is dropped when it is added. Any whole number, or a `RangeError`. */
@@ -103,7 +104,7 @@ export interface Messages {
    * The messages, to be shown by this response. They are marked as shown; reading again in the same request gives them again.
    *
    * @param options Whether for a background request too.
-   * @returns The messages, oldest first; none for a request that isn't for a page.
+   * @returns The messages, oldest first; none for a request that isn't for a page, or for the error page of a layer outside.
    * @throws {SessionStoreError} If they are in the session, and its store fails.
    * @throws {Error} If the response has left.
    */

@@ -100,7 +100,7 @@ export function messages(options: FallbackOptions | StorageOptions<unknown> = {}
     if (storage.needsKeys && app !== undefined && app.keys === undefined) throw missingKeys();
     return function messages(request, context) {
       addHooks(context, HOOKS);
-      const queue = new MessageQueue(request, settings, () => storage.open(context));
+      const queue = new MessageQueue(request, context, settings, storage);
       return chain(next(request, extend(context, { messages: queue })), (response) => {
         return depart(queue, request, context, response, settings);
       });

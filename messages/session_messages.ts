@@ -17,6 +17,9 @@ import type { MessageStorage, OpenMessages } from "./storage.ts";
  * moment may both show a message, since the session is written when a page is finished. Ending a session (`flush()`) ends the messages in it; one added in the
  * same request, before or after, is kept in the new session.
  *
+ * A page that shows messages changes the session. If that is ended while the page is made (the visitor signs out in another window), it answers 400, as any
+ * request does that changes a session which is gone.
+ *
  * @example
  * ```ts
  * import { pipeline, redirect, routes } from "@nuages/web/middleware";

@@ -44,10 +44,14 @@ export interface OpenMessages {
    * Those that came out of `load` are given back as the same objects: what is missing was shown, what is new was added. A place that
    * many requests write to at once should do just that to what it holds now, so that another request's message isn't lost.
    *
+   * A place with the visitor writes its cookie to `response`, not to `context.cookies`: if a layer outside fails afterwards, the page is thrown
+   * away, nobody has seen what it shows, and the cookie must not say otherwise.
+   *
    * @param messages The messages, oldest first. None empties the place.
+   * @param response The page, or whatever the view has answered. Its headers can be written.
    * @returns Those that don't fit, in order; or a promise of them. They count as lost: an event says how many.
    */
-  store(messages: readonly StoredMessage[]): Awaitable<readonly StoredMessage[]>;
+  store(messages: readonly StoredMessage[], response: Response): Awaitable<readonly StoredMessage[]>;
 }
 
 /**

@@ -25,6 +25,8 @@ export type SuccessText<C extends Context = Context> =
  * Wraps a view so that it adds a success message when it answers with success: a status from 200, or a redirect. An error page, a form that is shown again
  * with 422 and an exception add nothing. (Django's `SuccessMessageMixin`.) The view keeps its name and marks.
  *
+ * Any redirect counts, so it isn't for a view that redirects where it did nothing, as to the page for signing in: that one adds its message itself.
+ *
  * @typeParam C What the view needs.
  * @param view The view.
  * @param text What to say.

@@ -97,7 +97,7 @@ Deno.test("messages in the session are Django's text, byte for byte", async () =
   const text = await inContext({}, async (context) => {
     const open = new SessionMessages().open(context);
     await open.load();
-    assertEquals(await open.store(MESSAGES), []);
+    assertEquals(await open.store(MESSAGES, new Response()), []);
     return (await context.session()).get("_messages");
   });
   assertEquals(text, vectors["messages session json"]);
@@ -153,10 +153,10 @@ async function inSite(fields: unknown): Promise<any> {
 
 /** What `Set-Cookie` says of these messages: the value, and the attributes. */
 async function stored(list: readonly StoredMessage[]): Promise<[string | undefined, string]> {
-  const response = await run({}, async (context) => {
+  const response = await run({}, async (context, response) => {
     const open = DJANGO.open(context);
     await open.load();
-    assertEquals(await open.store(list), []);
+    assertEquals(await open.store(list, response), []);
   });
   const [pair, ...attributes] = response.headers.getSetCookie()[0]!.split("; ");
   return [pair!.slice("messages=".length), attributes.join("; ")];
@@ -172,13 +172,17 @@ async function inContext<T>(headers: HeadersInit, ask: (context: StorageContext)
   return answer!;
 }
 
-async function run(headers: HeadersInit, view: (context: StorageContext) => Promise<void>): Promise<Response> {
+async function run(
+  headers: HeadersInit,
+  view: (context: StorageContext, response: Response) => Promise<void>,
+): Promise<Response> {
   const app = pipeline({ keys: KEYS, debug: true })
     .use(sessions({ store: new MemoryStore() }))
     .use(messages())
     .handle(async (_request, context) => {
-      await view(context);
-      return new Response("done");
+      const response = new Response("done");
+      await view(context, response);
+      return response;
     });
   const response = await app(new Request("http://localhost/", { headers }));
   assertEquals(response.status, 200);
