@@ -24,7 +24,14 @@ export function giveBackBody(request: Request, content: Uint8Array<ArrayBuffer> 
     if (body.bodyUsed || body.body?.locked) {
       throw new TypeError("Cannot clone the request as its body was read already");
     }
-    return new Request(url, { method, headers, body: body.clone().body });
+    const init = { headers, body: body.clone().body };
+    try {
+      return new Request(url, { method, ...init });
+    } catch {
+      // Over the wire come addresses ("Host: a b") and methods (CONNECT) that no Request can be made with.
+      const copy = new Request("http://localhost/", { method: "POST", ...init });
+      return Object.defineProperties(copy, { url: { value: url }, method: { value: method } });
+    }
   }
 
   const readers = READERS.map((reader) => [reader, { value: () => body[reader](), configurable: true }]);

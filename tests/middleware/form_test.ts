@@ -195,6 +195,23 @@ Deno.test("form() leaves everything that reads a body at work, and once only", a
   });
 });
 
+Deno.test("form() leaves a request that can be cloned, whatever its address and method", async () => {
+  const app = pipeline().handle(async (request, context) => {
+    await context.form();
+    const clone = request.clone();
+    return new Response([clone.method, clone.url, await clone.text(), await request.text()].join());
+  });
+  for (
+    const [method, url] of [["POST", "http://a b/"], ["CONNECT", "http://x/"], ["get", "http://x/"], [
+      "POST",
+      "http://u:p@x/",
+    ]]
+  ) {
+    const request = Object.defineProperties(post("a=1", TEXT), { method: { value: method }, url: { value: url } });
+    assertEquals(await (await app(request)).text(), `${method},${url},a=1,a=1`);
+  }
+});
+
 Deno.test("form() lets a view pass the request on with the body as bytes, and refuses loudly without", async () => {
   await pipeline().handle(async (request, context) => {
     await context.form();
