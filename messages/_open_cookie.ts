@@ -13,6 +13,7 @@ export class OpenCookie implements OpenMessages {
   readonly #maxBytes: number;
   readonly #keys: KeyRing;
   #received: string | undefined;
+  #isOutdated = false;
 
   constructor(context: Context, cookie: Cookie, maxBytes: number) {
     const { keys } = context.app;
@@ -29,10 +30,11 @@ export class OpenCookie implements OpenMessages {
     const result = verifyObject<unknown>(this.#received, this.#keys, { salt: SALT });
     if (!result.ok) return this.#refuse(result.reason);
     if (!Array.isArray(result.value)) return this.#refuse("malformed");
+    this.#isOutdated = result.rotated;
     return {
       messages: decodeMessages(result.value),
       complete: result.value.at(-1) !== NOT_FINISHED,
-      stale: false,
+      stale: result.rotated,
     };
   }
 
@@ -53,6 +55,7 @@ export class OpenCookie implements OpenMessages {
       if (this.#received !== undefined) this.#send(response, (jar) => jar.delete(this.#cookie));
       return [];
     }
+    if (this.#isOutdated) this.#report("cookie.reissued", "made anew with the first key");
     const whole = this.#sign(messages.map(encodeMessage));
     if (whole.length <= this.#maxBytes) {
       this.#send(response, (jar) => jar.set(this.#cookie, whole));

@@ -25,7 +25,9 @@ export interface LoadedMessages {
   readonly messages: readonly StoredMessage[];
   /** Whether these are all. If not, {@linkcode FallbackMessages} looks for the rest in the next place. */
   readonly complete: boolean;
-  /** Whether what is kept can't be read and should be written anew, or removed, even if no message was read or added. */
+  /**
+   * Whether what is kept should be written anew, or removed, even if no message was read or added: it can't be read, or an old key has signed it.
+   */
   readonly stale: boolean;
 }
 

@@ -127,6 +127,23 @@ Deno.test("CookieMessages reads what an old key has signed", async () => {
   assertEquals(await response.text(), "a");
 });
 
+Deno.test("CookieMessages signs anew what an old key has signed, as soon as it is looked at and not shown", async () => {
+  const [old, young] = ["an old key that is only for tests 0123", "a young key that is only for tests 456"];
+  const before = makeSite({ storage: new CookieMessages(), keys: [old] }).browser();
+  await before.get("/add?text=a&text=b");
+  const site = makeSite({ storage: new CookieMessages(), keys: [young, old] }, {
+    "/peek": async (_request, { messages }) => new Response(`${await messages.size()}`),
+  });
+  const browser = site.browser();
+  browser.cookies.adopt(before.cookies.all());
+  assertEquals(await browser.text("/peek"), "2");
+  assertEquals(site.events.map(({ name, data }) => [name, data]), [["cookie.reissued", { cookie: "__Host-messages" }]]);
+  assertEquals((await browser.get("/peek")).headers.getSetCookie(), []);
+  const later = makeSite({ storage: new CookieMessages(), keys: [young] }).browser();
+  later.cookies.adopt(browser.cookies.all());
+  assertEquals(await later.text("/show"), "a\nb");
+});
+
 Deno.test("a page that asks for its messages twice at the same moment shows them in both tabs: a cookie can't know", async () => {
   const site = makeSite({ storage: new CookieMessages() });
   const browser = site.browser();
