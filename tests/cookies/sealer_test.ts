@@ -17,6 +17,21 @@ Deno.test("Sealer.seal() writes base64url without padding, 53 bytes beside the t
   assertEquals(sealer.seal("x".repeat(30)).length, Math.ceil((53 + 30) * 4 / 3));
 });
 
+// Computed by another implementation (Python's `cryptography`): HKDF of key and purpose, XAES-256-GCM with the nonce
+// 00 01 … 17, the version and "letter" as what is bound. If this fails, what is sealed in browsers can't be opened any more.
+Deno.test("Sealer.unseal() opens what another implementation of the format sealed", () => {
+  using _time = new FakeTime(time);
+  const drafts = new Sealer(new KeyRing(fakeKey("current")), { purpose: "draft" });
+  const sealed = "AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxiZYf4-c296h_WzHlinPJeIQqK3Q2G35WZ8jYi1C0dyiY-WIyVsAcU";
+  assertEquals(drafts.verify(sealed, { name: "letter" }), {
+    ok: true,
+    value: "Dear Ada ☃",
+    rotated: false,
+    signedAt: vectors.time,
+    expiresAt: vectors.time + 3600,
+  });
+});
+
 Deno.test("Sealer.seal() never writes the same twice, and nothing that can be read", () => {
   const [one, two] = [sealer.seal("hello hello hello"), sealer.seal("hello hello hello")];
   assertNotEquals(one, two);

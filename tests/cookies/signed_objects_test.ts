@@ -32,6 +32,13 @@ Deno.test("dumps() compresses what gets shorter, and loads() reads it", () => {
   assertEquals(loads(text, keys), range);
 });
 
+Deno.test("encodeObject() compresses only what gets shorter by more than the dot in front, as Django does", () => {
+  const value = "abcdefghijklmnopqrstuvwxxxxxxxxxxx";
+  assertEquals(deflateSync(JSON.stringify(value)).length, JSON.stringify(value).length - 1);
+  assertEquals(encodeObject(value, { compress: true }), encodeObject(value));
+  assert(encodeObject(value + "xx", { compress: true }).startsWith("."));
+});
+
 Deno.test("dumps() and loads() serve Django's sessions in the database", () => {
   using _time = new FakeTime(time);
   const salt = vectors["db key_salt"];
