@@ -144,6 +144,14 @@ Deno.test("TimestampSigner says whether an old key signed", () => {
   assertEquals(result, { ok: true, value: "v", rotated: true, signedAt: vectors.time });
 });
 
+// The last text is what Django 5.2.19 wrote with the key and at the time of the vectors.
+Deno.test("TimestampSigner takes a text with separators in it", () => {
+  using _time = new FakeTime(time);
+  const signer = new TimestampSigner(keys);
+  for (const value of ["a:b", ":", "::1r31eq:", "a:1r31eq:b"]) assertEquals(signer.unsign(signer.sign(value)), value);
+  assertEquals(signer.sign("a:b:c"), "a:b:c:1r31eq:m_9WjXulLT1mt_8OCE1nSZt0ywtvFds5MobWtIXNWug");
+});
+
 Deno.test("TimestampSigner takes another separator, between all three parts", () => {
   using _time = new FakeTime(time);
   const signer = new TimestampSigner(keys, { sep: "." });
