@@ -52,12 +52,12 @@ export class LiveSession implements Session<Data> {
   update(key: string, change: (value: unknown) => unknown): unknown {
     this.#assertOpen();
     this.#noticeChange(key);
+    // It may change its argument, and fail then: what is there now must not notice.
     const value = change(copyJson(key, this.#values.get(key)));
     if (value !== undefined) assertJson(key, value);
     this.#accessed = true;
     this.#store(key, value);
-    // The function may change its argument, which must not reach what was read.
-    this.#changes.change(key, (stored) => change(copyJson(key, stored)));
+    this.#changes.change(key, change);
     return value === undefined ? undefined : this.#handOut(key, value);
   }
 

@@ -5,7 +5,7 @@ import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type { Browser } from "../_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
-import { makeSite, type Page, setCookies, type SiteOptions } from "./_site.ts";
+import { Gate, makeSite, type Page, setCookies, type SiteOptions } from "./_site.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -200,6 +200,60 @@ Deno.test("setExpiry(0) ends with the browser, setExpiry(undefined) goes back to
   assertEquals([cookieSeconds(browser), (await browser.json("/expiry")).browserClose], [undefined, true]);
   await browser.get("/rule");
   assertEquals([cookieSeconds(browser), (await browser.json("/expiry")).browserClose], [600, false]);
+});
+
+Deno.test("clear() takes back what setExpiry() has said, as in Django; flush() all the more", async () => {
+  using _time = new FakeTime();
+  const { browser } = await visitor({ idleSeconds: 600 }, {
+    "/short": (session) => session.setExpiry(60),
+    "/clear": (session) => session.clear(),
+    "/over": (session) => (session.setExpiry(60), session.flush(), session.set("n", 1)),
+  });
+  await browser.get("/short");
+  await browser.get("/clear");
+  assertEquals(cookieSeconds(browser), 600);
+  await browser.get("/over");
+  assertEquals(cookieSeconds(browser), 600);
+});
+
+Deno.test("a conflict keeps what others have said about the end, and the absolute one", async () => {
+  using time = new FakeTime();
+  const gate = new Gate();
+  const { browser } = await visitor({ idleSeconds: 600, absoluteSeconds: 700 }, {
+    "/slow": async (session) => {
+      session.set("a", 1);
+      await gate.pass();
+    },
+    "/short": (session) => session.setExpiry(60),
+    "/long": (session) => session.setExpiry(10_000),
+  });
+  const slow = browser.get("/slow");
+  await gate.reached;
+  await browser.get("/short");
+  time.tick(10_000);
+  gate.open();
+  assertEquals([(await slow).status, cookieSeconds(browser)], [200, 60]);
+  time.tick(10_000);
+  await browser.get("/long");
+  assertEquals(cookieSeconds(browser), 680);
+});
+
+Deno.test("setExpiry() on top of what somebody else has stored counts", async () => {
+  using _time = new FakeTime();
+  const gate = new Gate();
+  const { browser } = await visitor({ idleSeconds: 600 }, {
+    "/slow": async (session) => {
+      session.setExpiry(60);
+      await gate.pass();
+    },
+  });
+  const slow = browser.get("/slow");
+  await gate.reached;
+  await browser.get("/change");
+  gate.open();
+  await slow;
+
+  assertEquals([cookieSeconds(browser), await browser.json("/")], [60, { n: 2 }]);
 });
 
 Deno.test("setExpiry(seconds) wins over expireAtBrowserClose", async () => {

@@ -116,6 +116,19 @@ Deno.test("update() after clear() starts from nothing, whatever others store", a
   assertEquals(stored, { n: 1 });
 });
 
+Deno.test("clear() removes what somebody else has stored in between, but for what is set afterwards", async () => {
+  const { stored } = await interrupted(
+    (session) => {
+      session.set("before", 1);
+      session.clear();
+      session.set("after", 2);
+    },
+    (session) => session.assign({ n: 5, other: 6 }),
+  );
+
+  assertEquals(stored, { after: 2 });
+});
+
 Deno.test("update() that answers undefined deletes the key, also when done again", async () => {
   const { stored } = await interrupted(
     (session) => session.update("n", () => undefined),
