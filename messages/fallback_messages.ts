@@ -17,7 +17,8 @@ import type { LoadedMessages, MessageStorage, OpenMessages, StoredMessage } from
  * a visitor whose messages fit costs no session. Django's `FallbackStorage`, which reads what this writes and the reverse.
  *
  * The cookie holds the oldest messages, and a mark where the session holds more; only then the session is read. With parallel requests the
- * cookie's part is as {@linkcode CookieMessages} says, the session's as {@linkcode SessionMessages}.
+ * cookie's part is as {@linkcode CookieMessages} says, the session's as {@linkcode SessionMessages}. Should the mark be lost to a parallel answer, what
+ * the session holds stays there, and comes with the next messages that don't fit.
  *
  * @example Many messages at once
  * ```ts

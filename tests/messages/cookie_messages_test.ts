@@ -26,6 +26,22 @@ Deno.test("CookieMessages on https doesn't take the cookie that is made for loop
   assertEquals(await response.text(), "");
 });
 
+Deno.test("CookieMessages says that its cookie is lost over plain http, and keeps shared caches away from it", async () => {
+  const site = makeSite({ storage: new CookieMessages() }, {
+    "/public": (_request, { messages }) => {
+      messages.info("a");
+      return new Response("", { headers: { "Cache-Control": "no-store" } });
+    },
+  });
+  const response = await site.app(new Request("http://example.com/add?text=a"));
+  assertEquals(site.events.map(({ name, data }) => [name, data]), [
+    ["cookie.insecure_transport", { cookie: "__Host-messages" }],
+  ]);
+  assertEquals(response.headers.get("Cache-Control"), "private");
+  const own = await site.app(new Request("https://example.com/public"));
+  assertEquals(own.headers.get("Cache-Control"), "no-store");
+});
+
 Deno.test("CookieMessages for a domain or a path has a __Secure- name, without https a plain one", async () => {
   const domain = new CookieMessages({ domain: "example.com" });
   assert(

@@ -129,6 +129,16 @@ Deno.test("a message too long for any header waits for a page, and doesn't keep 
   assertEquals(await browser.text("/show", NAVIGATION), long);
 });
 
+Deno.test("a header never brings a message before an older one that waits for the next header", async () => {
+  const texts = [randomText(3_000), randomText(2_000), "short"];
+  const browser = makeSite({ header: "X-Messages" }, { "/many": addAll(texts), "/api": () => new Response() })
+    .browser();
+  const textsIn = (response: Response) =>
+    JSON.parse(response.headers.get("X-Messages")!).map(({ text }: { text: string }) => text);
+  assertEquals(textsIn(await browser.get("/many", ASKS)), texts.slice(0, 1));
+  assertEquals(textsIn(await browser.get("/api", ASKS)), texts.slice(1));
+});
+
 Deno.test("a message can't write another header", async () => {
   const browser = makeSite({ header: "X-Messages" }, { "/x": addAll(["a\r\nSet-Cookie: evil=1\r\n\r\n<script>"]) })
     .browser();

@@ -149,6 +149,36 @@ Deno.test("FallbackMessages keeps what the session holds when the cookie has los
   assertEquals(await browser.text("/show"), "");
 });
 
+Deno.test("FallbackMessages keeps the order when the cookie has less room than before", async () => {
+  const texts = Array.from({ length: 6 }, () => randomText(500));
+  const store = new MemoryStore();
+  const before = makeSite({ store }, { "/many": addAll(texts) }).browser();
+  await before.get("/many");
+  const after = makeSite({ store, cookie: { maxBytes: 900 } }).browser();
+  after.cookies.adopt(before.cookies.all());
+  await after.get("/add?text=new");
+  assertEquals(cookieTexts(after.cookie("messages")!.value), [texts[0], "__messagesnotfinished__"]);
+  assertEquals(await after.text("/show"), [...texts, "new"].join("\n"));
+});
+
+Deno.test("FallbackMessages removes what it can't read from the session, where the cookie says that there is more", async () => {
+  const texts = Array.from({ length: 5 }, () => randomText(600));
+  const browser = makeSite({}, {
+    "/many": addAll(texts),
+    "/break": async (_request, context) => {
+      (await context.session()).set("_messages", "no JSON");
+      return new Response();
+    },
+    "/peek": async (_request, { messages }) => new Response(lines(await messages.peek())),
+    "/keys": async (_request, context) => Response.json((await context.session()).keys()),
+  }).browser();
+  await browser.get("/many");
+  await browser.get("/break");
+  assertEquals(await browser.text("/peek"), texts.slice(0, 3).join("\n"));
+  assertEquals(await browser.json("/keys"), []);
+  assertEquals(cookieTexts(browser.cookie("messages")!.value), texts.slice(0, 3));
+});
+
 Deno.test("FallbackMessages on a page that only looks writes nothing anew", async () => {
   const browser = makeSite({}, {
     "/many": addAll(Array.from({ length: 5 }, () => randomText(600))),

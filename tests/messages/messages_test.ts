@@ -305,6 +305,7 @@ Deno.test("messages refuse what is no message, saying what to pass", async () =>
     assertThrows(() => add(20.5, "x"), RangeError, "a level must be a whole number: received 20.5");
     assertThrows(() => add(20, "x", { tags: ["a"] }), TypeError, "tags must be a string");
     assertThrows(() => add(20, "x", { tags: "a data:b" }), TypeError, 'begins with "data:"');
+    assertThrows(() => add(20, "x", { tags: "a\tdata:b" }), TypeError, 'begins with "data:"');
     assertThrows(
       () => add(20, "x", { data: new Date(0) }),
       TypeError,
