@@ -348,6 +348,26 @@ Deno.test("expiry says when the session ends: as stored for one that is only rea
   assertEquals((await browser.json("/changed")).seconds, 1000);
 });
 
+Deno.test("the cookie ends when the record does", async () => {
+  using time = new FakeTime("2026-01-01T00:00:00.400Z");
+  const store = new MemoryStore();
+  const ends: number[] = [];
+  const [create, update] = [store.create.bind(store), store.update.bind(store)];
+  store.create = (key, record) => (ends.push(record.expires), create(key, record));
+  store.update = (key, record, version) => (ends.push(record.expires), update(key, record, version));
+  const browser = makeSite({ store, idleSeconds: 600.5 }, {
+    "/set": (session) => session.set("n", 1),
+    "/short": (session) => session.setExpiry(60),
+    "/date": (session) => session.setExpiry(new Date("2026-01-01T00:07:00Z")),
+  }).browser();
+  for (const path of ["/set", "/short", "/date"]) {
+    await browser.get(path);
+    // Whole seconds, rounded up: the cookie never ends first.
+    assertEquals(cookieSeconds(browser), Math.ceil((ends.at(-1)! - time.now) / 1000), path);
+    time.tick(1234);
+  }
+});
+
 Deno.test("a cookie lives 400 days at most, as browsers allow, and is renewed on the way", async () => {
   using time = new FakeTime();
   const { browser } = await visitor({ idleSeconds: 1000 * 86_400, absoluteSeconds: 2000 * 86_400 });

@@ -1,0 +1,60 @@
+/** Two servers on one store, as behind a load balancer: a visitor goes to and fro and must not notice. */
+
+import { FileStore, KvStore, type SessionStore } from "@nuages/web/sessions";
+import { assertEquals } from "@std/assert";
+import { Browser } from "../_browser.ts";
+import { Gate, makeSite } from "./_site.ts";
+
+/** Two sites on two handles of one store, and a visitor who is sent to each in turn. */
+function twoServers(stores: readonly [SessionStore, SessionStore], gate: Gate) {
+  const sites = stores.map((store) =>
+    makeSite({ store }, {
+      "/begin": (session) => session.set("n", 0),
+      "/add": (session) => session.update("n", (n) => n + 1),
+      "/slow-add": async (session) => {
+        await gate.pass();
+        session.update("n", (n) => n + 1);
+      },
+      "/sign-in": (session) => (session.cycleKey(), session.set("user", "Ada")),
+      "/out": (session) => session.flush(),
+    })
+  );
+  let turn = 0;
+  return new Browser((request) => sites[turn++ % 2]!.app(request));
+}
+
+/** What must hold on any two servers. */
+async function testTwoServers(stores: readonly [SessionStore, SessionStore]): Promise<void> {
+  const gate = new Gate();
+  const browser = twoServers(stores, gate);
+  await browser.get("/begin");
+  const answers = await Promise.all(Array.from({ length: 40 }, () => browser.get("/add")));
+  assertEquals(answers.filter(({ status }) => status !== 200), []);
+  assertEquals(await browser.json("/"), { n: 40 });
+
+  await browser.get("/sign-in");
+  assertEquals([await browser.json("/"), await browser.json("/")], Array(2).fill({ n: 40, user: "Ada" }));
+  const copies = [browser.copy(), browser.copy()];
+  const slow = browser.get("/slow-add");
+  await gate.reached;
+  await browser.get("/out");
+  gate.open();
+  assertEquals((await slow).status, 400);
+  assertEquals([await copies[0]!.json("/"), await copies[1]!.json("/"), browser.cookies.all()], [{}, {}, []]);
+}
+
+Deno.test("two servers on one Deno KV keep one session", async () => {
+  const directory = await Deno.makeTempDir();
+  {
+    using one = await Deno.openKv(`${directory}/kv.sqlite`);
+    using two = await Deno.openKv(`${directory}/kv.sqlite`);
+    await testTwoServers([new KvStore(one), new KvStore(two)]);
+  }
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("two servers on one folder of files keep one session", async () => {
+  const directory = await Deno.makeTempDir();
+  await testTwoServers([new FileStore(directory), new FileStore(directory)]);
+  await Deno.remove(directory, { recursive: true });
+});
