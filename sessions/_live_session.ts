@@ -40,10 +40,7 @@ export class LiveSession implements Session<Data> {
   }
 
   set(key: string, value: unknown): void {
-    if (value === undefined) {
-      this.delete(key);
-      return;
-    }
+    if (value === undefined) return void this.delete(key);
     this.#assertOpen();
     assertJson(key, value);
     this.#put(key, value);
@@ -58,7 +55,7 @@ export class LiveSession implements Session<Data> {
     this.#accessed = true;
     this.#store(key, value);
     this.#changes.change(key, change);
-    return value === undefined ? undefined : this.#handOut(key, value);
+    return this.#handOut(key, value);
   }
 
   assign(values: Data): void {
@@ -166,7 +163,7 @@ export class LiveSession implements Session<Data> {
 
   /** Whether the data or the expiry were changed. */
   get hasChanges(): boolean {
-    for (const key of this.#handedOut.keys()) this.#noticeChange(key);
+    this.#noticeChanges();
     return !this.#changes.isEmpty;
   }
 
@@ -194,7 +191,7 @@ export class LiveSession implements Session<Data> {
 
   /** What to store if nobody else has written since the session was read: what the view has seen. */
   draft(): SessionDocument {
-    for (const key of this.#handedOut.keys()) this.#noticeChange(key);
+    this.#noticeChanges();
     for (const key of this.#changes.keys()) if (this.#values.has(key)) assertJson(key, this.#values.get(key));
     return { ...this.#document, data: this.#values };
   }
@@ -221,6 +218,11 @@ export class LiveSession implements Session<Data> {
       this.#handedOut.set(key, JSON.stringify(value));
     }
     return value;
+  }
+
+  #noticeChanges(): void {
+    // Listed beforehand, as noticing one puts it at the end again.
+    for (const key of [...this.#handedOut.keys()]) this.#noticeChange(key);
   }
 
   /** A value that was changed in place counts as set. */

@@ -142,6 +142,20 @@ Deno.test("an object without a prototype, a frozen one and one with getters are 
   assertEquals(stored, { old: [1], bare: { x: 1 }, frozen: { list: [1] }, getter: { x: 2 }, proxied: { x: 3, y: 4 } });
 });
 
+Deno.test("a getter that answers something else each time is kept as it answered last", async () => {
+  let answers = 0;
+  const stored = await within((session) => {
+    session.set("a", {
+      get x() {
+        return ++answers;
+      },
+    });
+    session.get("a");
+  });
+
+  assertEquals(stored, { old: [1], a: { x: answers } });
+});
+
 Deno.test("a getter that throws is the program's error, and changes nothing", async () => {
   const stored = await within((session) => {
     const value = {
