@@ -68,7 +68,7 @@ export interface Session<T extends object = Record<string, unknown>> {
    */
   assign(values: Partial<T>): void;
   /**
-   * The value of a key, which gets one if it has none. (Django's `setdefault`.)
+   * The value of a key, which gets one if it has none. What somebody else has stored in the meantime stays. (Django's `setdefault`.)
    *
    * @param key The key.
    * @param value What it gets if it has none.
@@ -100,7 +100,7 @@ export interface Session<T extends object = Record<string, unknown>> {
   /**
    * The keys that have values.
    *
-   * @returns The keys, in the order they were first set.
+   * @returns The keys, in the order they were first set; those that are whole numbers come first, as in every object.
    */
   keys(): (keyof T & string)[];
   /**
