@@ -62,9 +62,8 @@ async function running(
     await deadline(use(port), 15_000);
     await delay(50);
   } finally {
-    child.kill("SIGTERM");
-    await child.status;
-    await collecting;
+    child.kill("SIGKILL");
+    await deadline(Promise.all([child.status, collecting]), 10_000);
     await Deno.remove(folder, { recursive: true });
   }
   return written;
