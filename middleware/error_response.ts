@@ -18,9 +18,14 @@ import { TemplateResponse } from "./template_response.ts";
  * Answers for an error. It runs in the layer where the error happened, so it may find on the context only what the layers
  * outside have added. It should give the response the error's status.
  *
- * What an unexpected exception was is in the error's `cause`.
+ * What an unexpected exception was is in the error's `cause`. Answering `undefined` leaves it to the standard page, or problem details for whoever asks
+ * for JSON. With `debug: true` an unexpected exception is shown on the debug page, and no handler is asked.
  */
-export type ErrorHandler = (request: Request, context: Context, error: HttpError) => Response | Promise<Response>;
+export type ErrorHandler = (
+  request: Request,
+  context: Context,
+  error: HttpError,
+) => Response | undefined | Promise<Response | undefined>;
 
 /** Error handlers by status; `default` for every other. */
 export type ErrorHandlers = { readonly [status: number]: ErrorHandler; readonly default?: ErrorHandler };
@@ -110,9 +115,12 @@ function respond(
   }
   const handler = pages.handlers[http.status] ?? pages.handlers.default;
   const standard = (http: HttpError, error: unknown) => errorPage({ http, error, place, request, context, run, pages });
-  if (handler === undefined) return standard(http, error);
+  if (handler === undefined || pages.debug && http !== error) return standard(http, error);
   return attempt(
-    () => chain(handler(request, context, http), (answer) => usable(answer, http.status, request, context, run)),
+    () =>
+      chain(handler(request, context, http), (answer) => {
+        return answer === undefined ? standard(http, error) : usable(answer, http.status, request, context, run);
+      }),
     (failure) => {
       report(failure, `the error handler for ${http.status}`, place, request, context, run);
       return standard(new HttpError(500, undefined, { cause: failure }), failure);
@@ -156,7 +164,9 @@ function usable(
 ): Awaitable<Response> {
   if (answer instanceof TemplateResponse) return render(answer, request, context, run);
   if (!(answer instanceof Response)) {
-    throw new TypeError(`The error handler for ${status} must answer with a Response: received ${typeof answer}`);
+    throw new TypeError(
+      `The error handler for ${status} must answer with a Response, or undefined: received ${Deno.inspect(answer)}`,
+    );
   }
   return new Response(answer.body, answer);
 }

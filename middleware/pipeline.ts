@@ -45,10 +45,10 @@ export interface PipelineOptions {
   /** Hears of events. Without it an unexpected exception goes to standard error, and everything else is silent. */
   onEvent?: EventListener;
   /**
-   * Makes the page of a {@linkcode TemplateResponse}: a string, `Html`, bytes or a stream, or a promise of one. Without it a template is a function
-   * that is called with the data.
+   * Makes the page of a {@linkcode TemplateResponse} that names its template: a string, `Html`, bytes or a stream, or a promise of one. A template that is a
+   * function needs none.
    */
-  render?: (template: never, data: Record<string, unknown>, context: Context) => unknown;
+  render?: (template: string, data: Record<string, unknown>, context: Context) => unknown;
 }
 
 /** A finished application: a function for `Deno.serve`, with the `fetch` that `deno serve` looks for. */
@@ -137,7 +137,7 @@ export function pipeline(options: PipelineOptions = {}): Pipeline {
     debug,
     trustsProxies: proxies !== undefined,
     onEvent,
-    render: render as AppState["render"],
+    render,
     proxies: proxies === undefined ? undefined : new TrustedProxies(proxies),
     form: resolveFormLimits(form),
   });

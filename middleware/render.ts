@@ -65,8 +65,8 @@ function add(data: Record<string, unknown>, more: Readonly<Record<string, unknow
 }
 
 function renderPage(template: unknown, data: Record<string, unknown>, context: Context, run: Run): unknown {
-  if (run.app.render !== undefined) return run.app.render(template, data, context);
   if (typeof template === "function") return template(data, context);
+  if (run.app.render !== undefined) return run.app.render(template as string, data, context);
   throw new TypeError(
     `Cannot render the template ${
       Deno.inspect(template)

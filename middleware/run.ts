@@ -21,7 +21,7 @@ export interface AppState extends AppInfo {
   /** How much a form may hold. */
   readonly form: Required<FormLimits>;
   /** Makes a template into a text. */
-  readonly render: ((template: unknown, data: Record<string, unknown>, context: Context) => unknown) | undefined;
+  readonly render: ((template: string, data: Record<string, unknown>, context: Context) => unknown) | undefined;
 }
 
 /**

@@ -39,7 +39,7 @@ export interface ShopOptions extends Pick<PipelineOptions, "debug" | "onEvent"> 
 
 /** Builds the shop. It listens nowhere yet, so that a test can call it as well as `Deno.serve`. */
 export function createApp({ store, ...options }: ShopOptions): App {
-  return pipeline({ ...options, errors: options.debug ? {} : ERROR_PAGES })
+  return pipeline({ ...options, errors: ERROR_PAGES })
     .use(requestId())
     .use(security())
     .use(pageHeaders)

@@ -274,6 +274,25 @@ Deno.test("errors: a handler sees what the layers outside the error have added",
   assertEquals(await (await app(request())).text(), "Ada");
 });
 
+Deno.test("errors: a handler that answers undefined leaves the error to the standard page", async () => {
+  for (const nothing of [() => undefined, () => Promise.resolve(undefined)]) {
+    const { app, events } = throwing(new NotFound("No such book"), { errors: { default: nothing } });
+    const response = await app(request("application/json"));
+
+    assertEquals([response.status, (await response.json()).detail], [404, "No such book"]);
+    assertEquals(events, []);
+  }
+});
+
+Deno.test("errors: with debug an exception is on the debug page, an HttpError with its handler", async () => {
+  const errors = { default: () => new Response("ours", { status: 404 }) };
+  const broken = throwing(new Error("a bug"), { errors, debug: true });
+  const missing = throwing(new NotFound(), { errors, debug: true });
+
+  assertStringIncludes(await (await broken.app(request())).text(), "a bug");
+  assertEquals(await (await missing.app(request())).text(), "ours");
+});
+
 Deno.test("errors: a handler that throws, rejects or answers with nothing still ends in a 500", async () => {
   // deno-lint-ignore no-explicit-any -- what a program without types does
   const broken: [string, any][] = [
@@ -281,7 +300,6 @@ Deno.test("errors: a handler that throws, rejects or answers with nothing still 
       throw new Error("handler");
     }],
     ["rejects", () => Promise.reject(new Error("handler"))],
-    ["undefined", () => undefined],
     ["promise of null", () => Promise.resolve(null)],
     ["text", () => "sorry"],
     ["throws an HttpError", () => {
@@ -467,7 +485,7 @@ Deno.test("an application answers whatever its layers answer with", async () => 
     ["Response.error()", () => Response.error()],
     ["a response that was read", read],
     ["a response with treacherous headers", () => new Treacherous("x")],
-    ["a template that is none", () => new TemplateResponse(7)],
+    ["a template that is none", () => new TemplateResponse(7 as unknown as string)],
     ["a template without a page", () => new TemplateResponse(() => undefined)],
     ["a template with a page that can't be made a text", () => new TemplateResponse(() => Object.create(null))],
   ];

@@ -121,3 +121,28 @@ Deno.test("TemplateResponse() can be changed by a hook before it is rendered, he
   )(new Request("http://localhost/"));
   assertEquals([response.headers.get("X-Hook"), await response.text()], ["yes", "Grace"]);
 });
+
+Deno.test("TemplateResponse() compares its data with what the template takes", () => {
+  interface Book {
+    title: string;
+    pages: number;
+  }
+  const template = ({ title, pages }: Book) => html`${title} ${pages}`;
+
+  new TemplateResponse(template, { title: "Emma", pages: 474 });
+  new TemplateResponse(template, { title: "Emma" }); // a context processor may know the rest
+  // @ts-expect-error: a number is expected
+  new TemplateResponse(template, { pages: "many" });
+  // @ts-expect-error: no template takes this
+  new TemplateResponse(template, { titel: "Emma" });
+  // @ts-expect-error: a template is a function or a name
+  new TemplateResponse(7);
+  new TemplateResponse("book.html", { anything: true });
+});
+
+Deno.test("TemplateResponse() calls a template that is a function, also where names are rendered", async () => {
+  const render = (name: string) => `rendered ${name}`;
+
+  assertEquals((await answer(() => new TemplateResponse("a.html"), { render })).text, "rendered a.html");
+  assertEquals((await answer(() => new TemplateResponse(() => "called"), { render })).text, "called");
+});

@@ -23,5 +23,5 @@ export type Template<D extends object> = (data: D & PageData) => Html;
 
 /** Answers with a page. The template runs later, when the context processors have added their share. */
 export function page<D extends object>(template: Template<D>, data: NoInfer<D>, init?: ResponseInit): Response {
-  return new TemplateResponse(template, data as Record<string, unknown>, init);
+  return new TemplateResponse<D & PageData>(template, data as Partial<D & PageData>, init);
 }
