@@ -29,7 +29,7 @@ export function guard(layer: Handler, place: Place, pages: ErrorPages): Handler 
     const run = RequestContext.runOf(context) ?? refuseContext(place);
     const settle = (answer: Response): Awaitable<Response> => {
       return answer === run.writable ? answer : chain(complete(answer, place, request, context, run), (response) => {
-        return run.writable = withWritableHeaders(response, `layer "${place.name}"`);
+        return run.writable = withWritableHeaders(response, `layer "${place.name}"`, run);
       });
     };
     const rescue = (error: unknown): Awaitable<Response> => {

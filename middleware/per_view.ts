@@ -51,7 +51,7 @@ export function perView<N, A>(middleware: Middleware<N, A>): ViewDecorator<N, A>
       const run = runOf(context);
       return chain(
         callView(view as Handler, request, context, run, run.hooksFrom),
-        (response) => withWritableHeaders(response, `view "${view.name}"`),
+        (response) => withWritableHeaders(response, `view "${view.name}"`, run),
       );
     });
     return standIn(view, (request, context) => {

@@ -33,6 +33,8 @@ export interface AppState extends AppInfo {
 export class Run {
   /** What every request of the application shares. */
   readonly app: AppState;
+  /** Which request of the program it is, counted from its beginning. */
+  readonly serial: number = ++requests;
   /** The hooks that layers have added, outermost first. */
   hooks: Hooks[] | undefined = undefined;
   /** The first of the hooks that belong to the view alone. */
@@ -119,3 +121,5 @@ export class Run {
     return response;
   }
 }
+
+let requests = 0;
