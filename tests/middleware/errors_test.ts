@@ -507,13 +507,32 @@ Deno.test("an application answers whatever its layers answer with", async () => 
   }
 });
 
-Deno.test("a response that is sent twice is a 500 that says so", async () => {
-  const once = new Response("once");
+Deno.test("a response that two requests share is a 500 that says so, before it carries cookies from one to the other", async () => {
+  const shared = new Response("shared");
   const events: AppEvent[] = [];
-  const app = pipeline({ onEvent: (event) => events.push(event) }).handle(() => once);
-  assertEquals(await (await app(request())).text(), "once");
+  const app = pipeline({ onEvent: (event) => events.push(event) }).handle((_request, context) => {
+    context.cookies.set("who", context.url.pathname.slice(1));
+    return shared;
+  });
+  const first = await app(new Request("http://localhost/ada"));
+  assertEquals([await first.text(), first.headers.getSetCookie().length], ["shared", 1]);
+  const second = await app(new Request("http://localhost/grace"));
+  assertEquals([second.status, second.headers.getSetCookie().join().includes("ada")], [500, false]);
+  assertStringIncludes(
+    String(events[0]!.error),
+    "answered with another request's response: make a new response each time",
+  );
+});
+
+Deno.test("a response whose body a layer has read is a 500 that says so", async () => {
+  const events: AppEvent[] = [];
+  const app = pipeline({ onEvent: (event) => events.push(event) }).use((next) => async (request, context) => {
+    const response = await next(request, context);
+    await response.text();
+    return response;
+  }).handle(() => new Response("once"));
   assertEquals((await app(request())).status, 500);
-  assertStringIncludes(String(events[0]!.error), "its body was read already");
+  assertStringIncludes(String(events[0]!.error), "Cannot send the response as its body was read already");
 });
 
 Deno.test("a layer that passes on no context, or no request, is a 500 that names the layer inside", async () => {

@@ -236,6 +236,13 @@ Deno.test("an application can be mounted in a router of other people", async () 
   assertEquals([await response.text(), response.headers.get("X-Stamp")], ["/shop/cart/", "a"]);
 });
 
+Deno.test("an application can be mounted in a router that is the view of another", async () => {
+  const inner = pipeline().use(stamp("inner")).handle(() => new Response("inner"));
+  const app = pipeline().use(stamp("outer")).handle(new Hono().all("/shop/*", (c) => inner(c.req.raw)).fetch);
+  const response = await app(get("/shop/"));
+  assertEquals([await response.text(), response.headers.get("X-Stamp")], ["inner", "inner, outer"]);
+});
+
 /** Numbers that look random and are the same every time. */
 function seeded(seed: number): (below: number) => number {
   return (below) => {
