@@ -1,5 +1,5 @@
 import type { FileLocks } from "./_file_locks.ts";
-import { type FilePaths, SHARD_REGEXP, shardOf } from "./_file_paths.ts";
+import { type FilePaths, SHARD_REGEXP } from "./_file_paths.ts";
 import type { FileRecords } from "./_file_records.ts";
 import { namesIn, readIfThere, removeIfThere } from "./_files.ts";
 import { isAlive, KEY_REGEXP, newName, now } from "./_record.ts";
@@ -74,11 +74,11 @@ export class FileExpiry {
       if (!(await readLines(path)).some(isDue)) return 0;
       // From here on others add to a new file, and this one is ours. A crash leaves it to the next run.
       const claimed = `${path}.${newName()}`;
-      if (!await this.#locks.hold([shard], () => renameIfThere(path, claimed))) return 0;
+      if (!await this.#locks.hold(shard, () => renameIfThere(path, claimed))) return 0;
       path = claimed;
     }
     const lines = await readLines(path);
-    await this.#locks.hold([shard], () => this.add(shard, lines.filter((line) => !isDue(line))));
+    await this.#locks.hold(shard, () => this.add(shard, lines.filter((line) => !isDue(line))));
     const keys = new Set(lines.filter(isDue).map(({ key }) => key));
     const removed = await this.#removeDead(shard, [...keys]);
     await removeIfThere(path);
@@ -89,7 +89,7 @@ export class FileExpiry {
   async #removeDead(shard: string, keys: readonly string[]): Promise<number> {
     let removed = 0;
     for (let at = 0; at < keys.length; at += BATCH) {
-      await this.#locks.hold([shard], async () => {
+      await this.#locks.hold(shard, async () => {
         const renewed: Line[] = [];
         for (const key of keys.slice(at, at + BATCH)) {
           const result = await this.#records.removeIfDead(key);
@@ -121,13 +121,12 @@ export class FileExpiry {
     return age >= 0 && age < THIRTY_DAYS;
   }
 
-  /** Removes what crashes have left between other files, and finishes the moves that they have cut short. */
+  /** Removes the files that crashes have left half written. */
   async #removeLeftovers(): Promise<void> {
     for (const name of await namesIn(this.#paths.temporary)) {
-      const [, moved, draft] = /^(?:([\w-]{43})\.moved|([\da-f]{2})-[\da-f-]{36})$/.exec(name) ?? [];
-      if (moved) await this.#locks.hold([shardOf(moved)], () => this.#records.finishMove(moved));
+      const [, shard] = /^([\da-f]{2})-[\da-f-]{36}$/.exec(name) ?? [];
       // Whoever writes a draft holds this lock: with the lock in our hands it belongs to nobody.
-      if (draft) await this.#locks.hold([draft], () => removeIfThere(`${this.#paths.temporary}/${name}`));
+      if (shard) await this.#locks.hold(shard, () => removeIfThere(`${this.#paths.temporary}/${name}`));
     }
   }
 }

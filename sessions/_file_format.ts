@@ -7,11 +7,10 @@ import type { SessionRecord } from "./store.ts";
  * A file holds one record: a line of text, then the session in UTF-8.
  *
  * ```text
- * nuages-session/1 L KEY EXPIRES VERSION BYTES CHECKSUM
+ * nuages-session/1 KEY EXPIRES VERSION BYTES CHECKSUM
  * ```
  *
- * `L` says that the record lives, `P` that a move to this key has begun. BYTES is the size of the session, CHECKSUM the CRC-32
- * of what stands between the letter and the checksum and of the session.
+ * BYTES is the size of the session, CHECKSUM the CRC-32 of what stands from KEY to BYTES and of the session.
  */
 export interface FileHeader {
   /** The record's key, so that a file under a wrong name is noticed. */
@@ -20,8 +19,6 @@ export interface FileHeader {
   readonly expires: number;
   /** Made at random for each write. */
   readonly version: string;
-  /** Whether a move to this key has begun; the record exists only if it was also finished. */
-  readonly pending: boolean;
 }
 
 /** A whole file. */
@@ -29,9 +26,6 @@ export interface FileRecord extends FileHeader {
   /** The session. */
   readonly data: string;
 }
-
-/** Where the letter stands that says whether a record lives. */
-export const STATE_OFFSET: number = "nuages-session/1 ".length;
 
 /** No header is longer, in bytes. */
 export const LONGEST_HEADER = 192;
@@ -46,7 +40,7 @@ export const LONGEST_HEADER = 192;
 export function encodeFile(header: Omit<FileHeader, "expires">, record: SessionRecord): Uint8Array<ArrayBuffer> {
   const data = encoder.encode(record.data);
   const checked = `${header.key} ${record.expires} ${header.version} ${data.length}`;
-  const line = `nuages-session/1 ${header.pending ? "P" : "L"} ${checked} ${checksum(checked, data)}\n`;
+  const line = `nuages-session/1 ${checked} ${checksum(checked, data)}\n`;
   return concat([encoder.encode(line), data]);
 }
 
@@ -96,16 +90,16 @@ interface ParsedHeader {
 
 const encoder = new TextEncoder();
 
-const HEADER_REGEXP = /^nuages-session\/1 ([LP]) (([\w-]{43}) (-?\d[-+.\de]*) ([\da-f-]{36}) \d+) ([\da-f]{8})$/;
+const HEADER_REGEXP = /^nuages-session\/1 (([\w-]{43}) (-?\d[-+.\de]*) ([\da-f-]{36}) \d+) ([\da-f]{8})$/;
 
 function parseHeader(path: string, key: string, bytes: Uint8Array): ParsedHeader {
   const end = bytes.subarray(0, LONGEST_HEADER).indexOf(0x0a);
   const line = new TextDecoder().decode(bytes.subarray(0, Math.max(end, 0)));
   const match = HEADER_REGEXP.exec(line);
   if (!match) throw unreadable(path, line);
-  const [, state, checked, found, expires, version, sum] = match;
+  const [, checked, found, expires, version, sum] = match;
   if (found !== key) throw new CorruptRecordError(path, "it holds the record of another key");
-  const header = { key, expires: Number(expires), version: version!, pending: state === "P" };
+  const header = { key, expires: Number(expires), version: version! };
   return { header, checked: checked!, sum: sum!, start: end + 1 };
 }
 

@@ -21,22 +21,15 @@ export class FileLocks {
   }
 
   /**
-   * Does something while holding the locks of some subdirectories.
+   * Does something while holding the lock of a subdirectory.
    *
    * @typeParam T What it results in.
-   * @param shards The subdirectories.
+   * @param shard The subdirectory.
    * @param work What to do.
    * @returns What it resulted in.
    * @throws {Error} If the directory of the locks is gone.
    */
-  hold<T>(shards: readonly string[], work: () => Promise<T>): Promise<T> {
-    // Always in the same order, so that two that need the same locks never wait for each other.
-    const [shard, ...rest] = [...new Set(shards)].sort();
-    if (shard === undefined) return work();
-    return this.#holdOne(shard, () => this.hold(rest, work));
-  }
-
-  async #holdOne<T>(shard: string, work: () => Promise<T>): Promise<T> {
+  async hold<T>(shard: string, work: () => Promise<T>): Promise<T> {
     const before = this.#queues.get(shard);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#queues.set(shard, promise);

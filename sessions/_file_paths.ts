@@ -7,7 +7,7 @@ import { newName } from "./_record.ts";
  * ```text
  * 00/ … ff/        records, each in a file named after its key
  * .locks/00 … ff   a file to lock for each of these subdirectories
- * .tmp/            files being written, and records being moved
+ * .tmp/            files being written
  * .expiry/         what expires when: a directory for each hour, in it a file for each subdirectory
  * ```
  */
@@ -62,16 +62,6 @@ export class FilePaths {
    */
   draft(shard: string): string {
     return `${this.temporary}/${shard}-${newName()}`;
-  }
-
-  /**
-   * Where the old file of a record waits while the record moves. That it is there means that the move took place.
-   *
-   * @param to The key that the record gets.
-   * @returns Its path.
-   */
-  moved(to: string): string {
-    return `${this.temporary}/${to}.moved`;
   }
 }
 

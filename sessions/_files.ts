@@ -26,25 +26,6 @@ export async function replaceFile(
 }
 
 /**
- * Renames a file, into a directory that may have to be made first.
- *
- * @param from The file.
- * @param to Its new path.
- * @param durable Whether to wait until the new name is on the disk.
- */
-export async function renameInto(from: string, to: string, durable: boolean): Promise<void> {
-  try {
-    await Deno.rename(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    await Deno.rename(from, to);
-    if (durable) await sync(dirname(dirname(to)));
-  }
-  if (durable) await sync(dirname(to));
-}
-
-/**
  * Waits until a file, or the names in a directory, are on the disk.
  *
  * @param path The file or directory.
@@ -103,4 +84,17 @@ export async function namesIn(path: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/** Renames a file, into a directory that may have to be made first. */
+async function renameInto(from: string, to: string, durable: boolean): Promise<void> {
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    await Deno.rename(from, to);
+    if (durable) await sync(dirname(dirname(to)));
+  }
+  if (durable) await sync(dirname(to));
 }

@@ -5,7 +5,7 @@ import type { SessionRecord, StoredSession } from "./store.ts";
 
 /**
  * How large a session may be, in bytes of UTF-8. Deno KV takes 819 200 bytes in one commit (800 KiB), keys included,
- * some of them counted twice; what is left pays for the keys of the largest commit, a move.
+ * those of values counted twice; what is left pays for the keys of the largest record, a head and 13 chunks.
  */
 export const MAX_BYTES = 800_000;
 

@@ -37,7 +37,7 @@ export class KvRecords {
    *
    * @param kv The database.
    * @param prefix What every key begins with.
-   * @param consistency How fresh {@linkcode KvRecords.read} is; everything else is strong.
+   * @param consistency How fresh a read is that need not be fresh; everything else is strong.
    */
   constructor(kv: Deno.Kv, prefix: Deno.KvKey, consistency: Deno.KvConsistencyLevel) {
     this.#kv = kv;
@@ -49,28 +49,30 @@ export class KvRecords {
    * Reads a head.
    *
    * @param key The record's key.
+   * @param fresh Whether every write that was acknowledged before must be seen.
    * @returns What is there.
    */
-  async read(key: string): Promise<Found | undefined> {
-    return found(await whileLocked(() => this.#kv.get(this.#key(key), { consistency: this.#consistency })));
+  async read(key: string, fresh: boolean): Promise<Found | undefined> {
+    const consistency = this.#consistencyOf(fresh);
+    return found(await whileLocked(() => this.#kv.get(this.#key(key), { consistency })));
   }
 
   /**
    * Reads a record in chunks.
    *
    * @param key The record's key.
+   * @param fresh Whether every write that was acknowledged before must be seen.
    * @returns The record, expired or not; `undefined` if there is none any more.
    * @throws {CorruptRecordError} If chunks are missing.
    */
-  async readChunked(key: string): Promise<StoredSession | undefined> {
+  async readChunked(key: string, fresh: boolean): Promise<StoredSession | undefined> {
     const start = this.#key(key);
+    const consistency = this.#consistencyOf(fresh);
     let before: string | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Head and chunks in one request: KV answers from one snapshot, so that this is right at the first attempt.
       const [first, ...rest] = await whileLocked(() =>
-        Array.fromAsync(
-          this.#kv.list({ start, end: [...start, Infinity] }, { consistency: this.#consistency }),
-        )
+        Array.fromAsync(this.#kv.list({ start, end: [...start, Infinity] }, { consistency }))
       );
       if (first?.key.length !== start.length) return undefined;
       const { head, versionstamp, chunks } = found(first)!;
@@ -84,33 +86,17 @@ export class KvRecords {
   }
 
   /**
-   * Looks up what lies under some keys at one moment.
-   *
-   * @param keys The keys of the records, ten at most.
-   * @returns What is there, in their order.
-   */
-  async find(...keys: string[]): Promise<(Found | undefined)[]> {
-    const entries = await whileLocked(() => this.#kv.getMany<unknown[]>(keys.map((key) => this.#key(key))));
-    return entries.map(found);
-  }
-
-  /**
-   * Writes a record over what was seen there, if that is still there, and ends another one with it.
+   * Writes a record over what was seen there, if that is still there.
    *
    * @param key The record's key.
    * @param encoded The record.
    * @param seen What was seen there; nothing if left out.
-   * @param leaving The key of a record that ends in the same commit, and what was seen there.
    * @returns How it ended.
    */
-  put(key: string, encoded: Encoded, seen?: Seen, leaving?: Seen & { readonly key: string }): Promise<Commit> {
+  put(key: string, encoded: Encoded, seen?: Seen): Promise<Commit> {
     const { head, chunks } = encoded;
     const expireIn = Math.min(Math.max(0, Math.ceil(head.expires - now())) + CLOCK_TOLERANCE, LONGEST_EXPIRE_IN);
     const operation = this.#kv.atomic();
-    if (leaving) {
-      operation.check({ key: this.#key(leaving.key), versionstamp: leaving.versionstamp });
-      this.#remove(operation, leaving.key, leaving.chunks);
-    }
     operation.check({ key: this.#key(key), versionstamp: seen?.versionstamp ?? null });
     operation.set(this.#key(key), head, { expireIn });
     for (const [index, chunk] of chunks.entries()) operation.set(this.#key(key, index), chunk, { expireIn });
@@ -125,14 +111,13 @@ export class KvRecords {
    * @param chunks How many chunks it may have.
    */
   async remove(key: string, chunks: number): Promise<void> {
-    const operation = this.#remove(this.#kv.atomic(), key, chunks);
+    const operation = this.#kv.atomic().delete(this.#key(key));
+    for (let index = 0; index < chunks; index++) operation.delete(this.#key(key, index));
     await whileLocked(() => operation.commit());
   }
 
-  #remove(operation: Deno.AtomicOperation, key: string, chunks: number): Deno.AtomicOperation {
-    operation.delete(this.#key(key));
-    for (let index = 0; index < chunks; index++) operation.delete(this.#key(key, index));
-    return operation;
+  #consistencyOf(fresh: boolean): Deno.KvConsistencyLevel {
+    return fresh ? "strong" : this.#consistency;
   }
 
   #key(key: string, chunk?: number): Deno.KvKey {

@@ -107,7 +107,7 @@ export class FileStore implements SessionStore {
     assertRecord(record);
     const { records, locks, expiry } = await this.#open();
     const shard = shardOf(key);
-    return await locks.hold([shard], async () => {
+    return await locks.hold(shard, async () => {
       if (isThere(await records.header(key))) return undefined;
       await expiry.add(shard, [{ key, deadline: record.expires }]);
       return await records.write(key, record);
@@ -129,38 +129,12 @@ export class FileStore implements SessionStore {
     assertRecord(record);
     const { records, locks, expiry } = await this.#open();
     const shard = shardOf(key);
-    return await locks.hold([shard], async () => {
+    return await locks.hold(shard, async () => {
       const header = await records.header(key);
       if (!isThere(header)) return { status: "gone" };
       if (header.version !== version) return { status: "conflict" };
-      if (header.pending) await records.finishMove(key);
       if (record.expires < header.expires) await expiry.add(shard, [{ key, deadline: record.expires }]);
       return { status: "written", version: await records.write(key, record) };
-    });
-  }
-
-  /**
-   * Gives a record a new key and new contents in one step, and ends the old key.
-   *
-   * @param from The key the record has.
-   * @param to The key it gets.
-   * @param record What to keep under the new key.
-   * @param version The version that was read under `from`.
-   * @returns How it ended. `conflict` also if a living record has the key `to` already.
-   * @throws {TypeError} If `from` or `to` is not a key, or `record` can't be kept.
-   * @throws {Error} If the directory can't be used.
-   */
-  async move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult> {
-    assertKey(from);
-    assertKey(to);
-    assertRecord(record);
-    const { records, locks, expiry } = await this.#open();
-    return await locks.hold([shardOf(from), shardOf(to)], async () => {
-      const header = await records.header(from);
-      if (!isThere(header)) return { status: "gone" };
-      if (header.version !== version || isThere(await records.header(to))) return { status: "conflict" };
-      await expiry.add(shardOf(to), [{ key: to, deadline: record.expires }]);
-      return { status: "written", version: await records.move(from, to, record) };
     });
   }
 
@@ -174,7 +148,7 @@ export class FileStore implements SessionStore {
   async delete(key: string): Promise<void> {
     assertKey(key);
     const { records, locks } = await this.#open();
-    await locks.hold([shardOf(key)], () => records.remove(key));
+    await locks.hold(shardOf(key), () => records.remove(key));
   }
 
   /**

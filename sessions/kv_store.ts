@@ -9,7 +9,7 @@ import {
 } from "./_kv_record.ts";
 import { ATTEMPTS, CONTENDED, type Found, KvRecords } from "./_kv_records.ts";
 import { assertKey, assertRecord, isAlive } from "./_record.ts";
-import type { SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import type { ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 /** What a {@linkcode KvStore} can be told. */
 export interface KvStoreOptions {
@@ -23,7 +23,7 @@ export interface KvStoreOptions {
    * How fresh a read is. `"strong"` sees every write that was acknowledged before. `"eventual"` may answer from a nearer
    * copy that is seconds behind: reading is faster far away from the primary region, but a session that has just ended
    * can be served there for these seconds, and a visitor may not see their own last change. Writes are always compared
-   * with the primary.
+   * with the primary, and a read that is asked to be {@linkcode ReadOptions.fresh} goes there.
    *
    * @default {"strong"}
    */
@@ -85,17 +85,19 @@ export class KvStore implements SessionStore {
    * Reads a record.
    *
    * @param key The record's key.
+   * @param options Whether a copy may answer, where `consistency` is `"eventual"`.
    * @returns The record with its version; `undefined` if there is none or it has expired.
    * @throws {TypeError} If `key` is not a key.
    * @throws {CorruptRecordError} If what is there was not written by KvStore, or a chunk is missing.
    */
-  async read(key: string): Promise<StoredSession | undefined> {
+  async read(key: string, options: ReadOptions = {}): Promise<StoredSession | undefined> {
     assertKey(key);
-    const found = await this.#records.read(key);
+    const { fresh = false } = options;
+    const found = await this.#records.read(key, fresh);
     if (!isThere(found)) return undefined;
     const { head, versionstamp } = found;
     if (head.data instanceof Uint8Array) return storedSession(head, head.data, versionstamp);
-    const stored = await this.#records.readChunked(key);
+    const stored = await this.#records.readChunked(key, fresh);
     return stored && isAlive(stored.expires) ? stored : undefined;
   }
 
@@ -116,7 +118,7 @@ export class KvStore implements SessionStore {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const commit = await this.#records.put(key, encoded, expired);
       if (commit.ok) return formatVersion(commit.versionstamp, encoded.head);
-      const [found] = await this.#records.find(key);
+      const found = await this.#records.read(key, true);
       if (isOurs(found, encoded)) return formatVersion(found.versionstamp, found.head);
       if (isThere(found)) return undefined;
       expired = found;
@@ -143,41 +145,9 @@ export class KvStore implements SessionStore {
       const commit = await this.#records.put(key, encoded, seen);
       if (commit.ok) return written(commit.versionstamp, encoded.head);
     }
-    const [found] = await this.#records.find(key);
+    const found = await this.#records.read(key, true);
     if (isOurs(found, encoded)) return written(found.versionstamp, found.head);
     return { status: isThere(found) ? "conflict" : "gone" };
-  }
-
-  /**
-   * Gives a record a new key and new contents in one step, and ends the old key.
-   *
-   * @param from The key the record has.
-   * @param to The key it gets.
-   * @param record What to keep under the new key.
-   * @param version The version that was read under `from`.
-   * @returns How it ended. `conflict` also if a living record has the key `to` already.
-   * @throws {TypeError} If `from` or `to` is not a key, or `record` can't be kept.
-   * @throws {RecordTooLargeError} If the record is too large for one commit.
-   */
-  async move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult> {
-    assertKey(from);
-    assertKey(to);
-    assertRecord(record);
-    const encoded = encodeRecord(record);
-    const seen = parseVersion(version);
-    let expired: Found | undefined;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (seen && isAlive(seen.expires)) {
-        const commit = await this.#records.put(to, encoded, expired, { ...seen, key: from });
-        if (commit.ok) return written(commit.versionstamp, encoded.head);
-      }
-      const [found, target] = await this.#records.find(from, to);
-      if (isOurs(target, encoded)) return written(target.versionstamp, target.head);
-      if (!isThere(found)) return { status: "gone" };
-      if (found.versionstamp !== seen?.versionstamp || isThere(target)) return { status: "conflict" };
-      expired = target;
-    }
-    throw new Error(CONTENDED);
   }
 
   /**

@@ -121,28 +121,6 @@ export class MemoryStore implements SessionStore {
   }
 
   /**
-   * Gives a record a new key and new contents in one step, and ends the old key.
-   *
-   * @param from The key the record has.
-   * @param to The key it gets.
-   * @param record What to keep under the new key.
-   * @param version The version that was read under `from`.
-   * @returns How it ended. `conflict` also if a living record has the key `to` already.
-   * @throws {TypeError} If `from` or `to` is not a key, or `record` can't be kept.
-   */
-  // deno-lint-ignore require-await -- what is thrown has to reject the promise
-  async move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult> {
-    assertKey(from);
-    assertKey(to);
-    assertRecord(record);
-    const entry = this.#living(from);
-    if (!entry) return { status: "gone" };
-    if (String(entry.version) !== version || this.#living(to)) return { status: "conflict" };
-    this.#entries.delete(from);
-    return { status: "written", version: this.#add(to, record) };
-  }
-
-  /**
    * Removes a record, whatever its version.
    *
    * @param key The record's key.

@@ -3,7 +3,7 @@
  *
  * A store keeps records under keys. It knows nothing of requests, cookies or what a session holds: a key is the hash of a
  * session's id (so that nothing a store keeps opens a session), and a record is one opaque text with a deadline. Any
- * object with these six methods is a store.
+ * object with these five methods is a store.
  *
  * @module
  */
@@ -27,12 +27,24 @@ export interface StoredSession extends SessionRecord {
   readonly version: string;
 }
 
+/** What {@linkcode SessionStore.read} can be asked for. */
+export interface ReadOptions {
+  /**
+   * Whether the answer must be as new as every write that was acknowledged before. A store that answers from copies (an
+   * eventually consistent database, a cache) goes to the original then. Without it, such a store may answer with what
+   * was true some seconds ago. A store without copies has nothing to do for it.
+   *
+   * @default {false}
+   */
+  readonly fresh?: boolean;
+}
+
 /**
  * How a conditional write ended.
  *
  * - `written`: the record is what was asked for, under the version given.
  * - `conflict`: the record lives, but is not the version named. Nothing was changed.
- * - `gone`: there is no such record: it was deleted, moved, or has expired. Nothing was changed, and nothing was created.
+ * - `gone`: there is no such record: it was deleted, or has expired. Nothing was changed, and nothing was created.
  */
 export type WriteResult =
   | { readonly status: "written"; readonly version: string }
@@ -76,9 +88,10 @@ export interface SessionStore {
    * Reads a record.
    *
    * @param key The record's key.
+   * @param options Whether a copy may answer.
    * @returns The record with its version; `undefined` if there is none or it has expired.
    */
-  read(key: string): Promise<StoredSession | undefined>;
+  read(key: string, options?: ReadOptions): Promise<StoredSession | undefined>;
 
   /**
    * Adds a record, and never overwrites one: a collision can't hand a session over.
@@ -98,18 +111,6 @@ export interface SessionStore {
    * @returns How it ended.
    */
   update(key: string, record: SessionRecord, version: string): Promise<WriteResult>;
-
-  /**
-   * Gives a record a new key and new contents in one step, and ends the old key. This is how a session gets a new id at
-   * sign-in without a moment in which both ids, or neither, hold it, and without losing a write made meanwhile.
-   *
-   * @param from The key the record has; afterwards nothing lives there.
-   * @param to The key it gets.
-   * @param record What to keep under the new key.
-   * @param version The version that was read under `from`.
-   * @returns How it ended. `conflict` also if a living record has the key `to` already.
-   */
-  move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult>;
 
   /**
    * Removes a record, whatever its version. Removing what isn't there is no error.

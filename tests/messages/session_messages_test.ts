@@ -41,7 +41,6 @@ Deno.test("SessionMessages doesn't ask the store where no message is read or add
     read: (key) => (reads++, store.read(key)),
     create: (key, record) => store.create(key, record),
     update: (key, record, version) => store.update(key, record, version),
-    move: (from, to, record, version) => store.move(from, to, record, version),
     delete: (key) => store.delete(key),
     clearExpired: () => store.clearExpired(),
   };
@@ -189,5 +188,5 @@ Deno.test("SessionMessages: a view that makes do without messages when the store
 
 function brokenStore(): SessionStore {
   const down = () => Promise.reject(new Error("connection refused"));
-  return { read: down, create: down, update: down, move: down, delete: down, clearExpired: down };
+  return { read: down, create: down, update: down, delete: down, clearExpired: down };
 }

@@ -1,7 +1,7 @@
-import type { SessionRecord, SessionStore, StoredSession, WriteResult } from "@nuages/web/sessions";
+import type { ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "@nuages/web/sessions";
 
 /** The methods that the middleware calls. */
-export type Verb = "read" | "create" | "update" | "move" | "delete" | "clearExpired";
+export type Verb = "read" | "create" | "update" | "delete" | "clearExpired";
 
 /** A store that writes down what it is asked, and can be told to fail or to answer something else. */
 export class CountingStore implements SessionStore {
@@ -23,8 +23,8 @@ export class CountingStore implements SessionStore {
     return this.calls.splice(0);
   }
 
-  read(key: string): Promise<StoredSession | undefined> {
-    return this.#ask("read", () => this.#store.read(key));
+  read(key: string, options?: ReadOptions): Promise<StoredSession | undefined> {
+    return this.#ask("read", () => this.#store.read(key, options));
   }
 
   create(key: string, record: SessionRecord): Promise<string | undefined> {
@@ -33,10 +33,6 @@ export class CountingStore implements SessionStore {
 
   update(key: string, record: SessionRecord, version: string): Promise<WriteResult> {
     return this.#ask("update", () => this.#store.update(key, record, version));
-  }
-
-  move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult> {
-    return this.#ask("move", () => this.#store.move(from, to, record, version));
   }
 
   delete(key: string): Promise<void> {

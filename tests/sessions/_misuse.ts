@@ -28,8 +28,6 @@ export function testMisuse(name: string, makeStore: MakeStore): void {
         () => store.read(key),
         () => store.create(key, recordOf("1")),
         () => store.update(key, recordOf("1"), "1"),
-        () => store.move(key, newKey(), recordOf("1"), "1"),
-        () => store.move(newKey(), key, recordOf("1"), "1"),
         () => store.delete(key),
       ];
       for (const action of actions) {
@@ -56,7 +54,6 @@ export function testMisuse(name: string, makeStore: MakeStore): void {
         const action of [
           () => store.create(newKey(), record),
           () => store.update(key, record, version),
-          () => store.move(key, newKey(), record, version),
         ]
       ) {
         await assertRejects(action, TypeError, "Cannot keep session record as its");

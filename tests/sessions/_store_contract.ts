@@ -2,7 +2,6 @@ import { clearingTests } from "./_contract/clearing.ts";
 import { expiryTests } from "./_contract/expiry.ts";
 import { faultTests } from "./_contract/faults.ts";
 import type { MakeStore, StoreAbilities } from "./_contract/kit.ts";
-import { movingTests } from "./_contract/moving.ts";
 import { racingTests } from "./_contract/racing.ts";
 import { readingTests } from "./_contract/reading.ts";
 import { textTests } from "./_contract/texts.ts";
@@ -20,7 +19,6 @@ export function testStore(name: string, makeStore: MakeStore, abilities: StoreAb
     const tests of [
       readingTests,
       writingTests,
-      movingTests,
       expiryTests,
       textTests,
       racingTests,

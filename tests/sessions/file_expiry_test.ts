@@ -154,7 +154,6 @@ Deno.test("FileStore.clearExpired() removes what crashes have left, and leaves w
   const key = newKey();
   await created(store, key, recordOf("1"));
   await Deno.writeTextFile(`${path}/.tmp/3f-${crypto.randomUUID()}`, "half a rec");
-  await Deno.writeTextFile(`${path}/.tmp/${key}.moved`, "the old file of a move that was finished");
   await Deno.writeTextFile(`${path}/README`, "of the administrator");
   await Deno.writeTextFile(`${path}/.tmp/notes`, "of the administrator");
   await Deno.writeTextFile(`${path}/.expiry/notes`, "of the administrator");

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { deadline } from "@std/async/deadline";
 import { toFileUrl } from "@std/path/to-file-url";
 import { FileStore } from "../../sessions/file_store.ts";
 import { created, increment, newKey, present, recordOf } from "./_contract/kit.ts";
@@ -50,14 +49,13 @@ Deno.test("FileStore spreads records over 256 subdirectories", async () => {
 Deno.test("FileStore leaves one file for a record, however often it is written, and none when it is deleted", async () => {
   await using directory = await emptyDirectory();
   const store = new FileStore(directory.path);
-  const [key, to] = [newKey(), newKey()];
+  const key = newKey();
   await created(store, key, recordOf("0"));
   for (let count = 0; count < 20; count++) await increment(store, key);
-  await store.move(key, to, recordOf("moved"), (await present(store, key)).version);
-  assertEquals([...(await recordFiles(directory.path)).keys()], [to]);
+  assertEquals([...(await recordFiles(directory.path)).keys()], [key]);
   assertEquals(await namesIn(`${directory.path}/.tmp`), []);
 
-  await store.delete(to);
+  await store.delete(key);
   assertEquals((await recordFiles(directory.path)).size, 0);
 });
 
@@ -212,7 +210,6 @@ Deno.test("FileStore throws when its directory disappears, as that is no reason 
       () => store.read(key),
       () => store.create(newKey(), recordOf("1")),
       () => store.update(key, recordOf("1"), version),
-      () => store.move(key, newKey(), recordOf("1"), version),
       () => store.delete(key),
     ]
   ) {
@@ -235,41 +232,6 @@ Deno.test("FileStore goes on when somebody empties its directory to sign everybo
   await created(store, key, recordOf("2"));
   assertEquals(await store.clearExpired(), 0);
   assertEquals((await present(store, key)).data, "2");
-});
-
-Deno.test("FileStore does not block when records move across each other", async () => {
-  await using directory = await emptyDirectory();
-  const [store, other] = [new FileStore(directory.path), new FileStore(directory.path)];
-  const keyIn = (shard: string) => shard + newKey().slice(2);
-  for (let round = 0; round < 50; round++) {
-    const [a, b] = [keyIn("AA"), keyIn("zz")];
-    const [ofA, ofB] = [await created(store, a, recordOf("a")), await created(store, b, recordOf("b"))];
-    const moves = [
-      store.move(a, keyIn("zz"), recordOf("a"), ofA),
-      other.move(b, keyIn("AA"), recordOf("b"), ofB),
-    ];
-
-    const results = await deadline(Promise.all(moves), 10_000);
-    assertEquals(results.map(({ status }) => status), ["written", "written"]);
-  }
-});
-
-Deno.test("FileStore.read() finds a record whose move is finished between its two looks", async () => {
-  await using directory = await emptyDirectory();
-  const { path } = directory;
-  const [store, other] = [new FileStore(path), new FileStore(path)];
-  const key = newKey();
-  await created(store, key, recordOf("moved"));
-  const file = (await recordFiles(path)).get(key)!;
-  // As a process leaves it that dies after the rename which decides.
-  await Deno.writeTextFile(file, (await Deno.readTextFile(file)).replace(" L ", " P "));
-  await Deno.writeTextFile(`${path}/.tmp/${key}.moved`, "the old record");
-
-  using _watch = beforeEach(Deno, "open", async ([opened]) => {
-    if (String(opened).endsWith(".moved")) await other.clearExpired();
-  });
-  assertEquals((await present(store, key)).data, "moved");
-  assertEquals(await namesIn(`${path}/.tmp`), []);
 });
 
 Deno.test("FileStore durable waits for the disk: for the contents before the rename, for the name after it", async () => {
@@ -302,7 +264,7 @@ Deno.test("FileStore throws when there is no room, and the old record stays", as
   const ending = await runCommand("bash", ["-c", `trap '' XFSZ; ulimit -f 64; exec ${quoted}`]);
 
   assertEquals([ending.code, ending.errors], [0, ""]);
-  assertEquals(ending.output, "update() threw, create() threw, move() threw");
+  assertEquals(ending.output, "update() threw, create() threw");
   assertEquals((await present(store, key)).version, version);
   assertEquals([...(await recordFiles(directory.path)).keys()], [key]);
   assertEquals(await namesIn(`${directory.path}/.tmp`), [], "what was written in part is gone");

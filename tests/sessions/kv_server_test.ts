@@ -14,14 +14,14 @@ Deno.test({
     await using server = await startDenokv();
     using kv = await server.open();
     const store = new KvStore(kv, { prefix: ["p".repeat(148)] });
-    const [from, to] = [newKey(), newKey()];
-    const version = await created(store, from, recordOf("é".repeat(400_000)));
+    const key = newKey();
+    const version = await created(store, key, recordOf("é".repeat(400_000)));
 
-    const moved = await store.move(from, to, recordOf("x".repeat(800_000)), version);
-    assertEquals(moved.status, "written");
-    assertEquals((await present(store, to)).data.length, 800_000);
-    await assertRejects(() => store.create(from, recordOf("x".repeat(800_001))), RecordTooLargeError);
-    await store.delete(to);
+    const updated = await store.update(key, recordOf("x".repeat(800_000)), version);
+    assertEquals(updated.status, "written");
+    assertEquals((await present(store, key)).data.length, 800_000);
+    await assertRejects(() => store.create(newKey(), recordOf("x".repeat(800_001))), RecordTooLargeError);
+    await store.delete(key);
     assertEquals(await Array.fromAsync(kv.list({ prefix: [] })), []);
   },
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { KvStore } from "../../sessions/kv_store.ts";
+import type { ReadOptions } from "../../sessions/store.ts";
 import { created, newKey, present, recordOf } from "./_contract/kit.ts";
 import { closed, entriesOf, inFile, inMemory, WatchedKv } from "./_kvs.ts";
 import { testMisuse } from "./_misuse.ts";
@@ -42,17 +43,15 @@ Deno.test("KvStore asks once to read, and commits once to write, up to 64 000 by
   using kv = await Deno.openKv(":memory:");
   const watched = new WatchedKv(kv);
   const store = new KvStore(watched.kv);
-  const [key, to] = [newKey(), newKey()];
+  const key = newKey();
   const record = recordOf("x".repeat(64_000));
 
   const version = await created(store, key, record);
   await store.read(key);
-  const updated = await store.update(key, record, version);
-  assert(updated.status === "written");
-  await store.move(key, to, record, updated.version);
-  await store.delete(to);
-  await store.read(to);
-  assertEquals(watched.requests, ["commit", "get", "commit", "commit", "commit", "get"]);
+  assertEquals((await store.update(key, record, version)).status, "written");
+  await store.delete(key);
+  await store.read(key);
+  assertEquals(watched.requests, ["commit", "get", "commit", "commit", "get"]);
 });
 
 Deno.test("KvStore keeps what it writes below its prefix, and leaves everything else alone", async () => {
@@ -60,12 +59,12 @@ Deno.test("KvStore keeps what it writes below its prefix, and leaves everything 
   await kv.set(["nuages"], "mine");
   await kv.set(["nuages", "sessions", "settings"], "mine too");
   const store = new KvStore(kv);
-  const [key, to] = [newKey(), newKey()];
+  const key = newKey();
   const version = await created(store, key, recordOf("x".repeat(100_000)));
 
   for (const entry of await entriesOf(kv)) assertEquals(entry.key[0], "nuages");
-  await store.move(key, to, recordOf("1"), version);
-  await store.delete(to);
+  await store.update(key, recordOf("1"), version);
+  await store.delete(key);
   assertEquals((await entriesOf(kv)).map(({ value }) => value), ["mine", "mine too"]);
 });
 
@@ -117,15 +116,13 @@ Deno.test("KvStore recognises its own write when the answer to a commit was lost
   // What a client sees that sends a commit again because the connection broke before the answer came.
   watched.answer = () => ({ ok: false });
   const store = new KvStore(watched.kv);
-  const [key, to] = [newKey(), newKey()];
+  const key = newKey();
 
   const version = await store.create(key, recordOf("1"));
   assert(version !== undefined);
   const updated = await store.update(key, recordOf("2"), version);
   assert(updated.status === "written");
-  const moved = await store.move(key, to, recordOf("3"), updated.version);
-  assert(moved.status === "written");
-  assertEquals(await new KvStore(kv).read(to), { ...await present(store, to), version: moved.version, data: "3" });
+  assertEquals(await new KvStore(kv).read(key), { ...await present(store, key), version: updated.version, data: "2" });
 });
 
 Deno.test("KvStore gives up, and says so, when a commit is refused for no reason again and again", async () => {
@@ -133,7 +130,7 @@ Deno.test("KvStore gives up, and says so, when a commit is refused for no reason
   const watched = new WatchedKv(kv);
   // Every commit is undone at once, as if others were faster every time.
   watched.answer = () => ({ ok: false });
-  watched.before = (request) => request === "getMany" ? new KvStore(kv).delete(key) : undefined;
+  watched.before = (request) => request === "get" ? new KvStore(kv).delete(key) : undefined;
   const key = newKey();
 
   await assertRejects(
@@ -199,13 +196,7 @@ Deno.test("KvStore refuses a consistency that KV does not know", () => {
 
 Deno.test("KvStore reads with the consistency it was told, and compares with strong consistency", async () => {
   using kv = await Deno.openKv(":memory:");
-  const levels: unknown[] = [];
-  const noting = new Proxy(kv, {
-    get: (target, name) => (...args: unknown[]) => {
-      if (name !== "atomic") levels.push([name, (args.at(-1) as { consistency?: string }).consistency]);
-      return (target[name as "get"] as (...args: unknown[]) => unknown).apply(target, args);
-    },
-  });
+  const { noting, levels } = notingConsistency(kv);
   const store = new KvStore(noting, { consistency: "eventual" });
   const key = newKey();
   const version = await created(store, key, recordOf("x".repeat(100_000)));
@@ -213,5 +204,40 @@ Deno.test("KvStore reads with the consistency it was told, and compares with str
   await store.update(key, recordOf("2"), "another version");
   await store.update(key, recordOf("2"), version);
 
-  assertEquals(levels, [["get", "eventual"], ["list", "eventual"], ["getMany", undefined]]);
+  assertEquals(levels, [["get", "eventual"], ["list", "eventual"], ["get", "strong"]]);
 });
+
+Deno.test("KvStore goes to the primary for a read that must be fresh, chunks included, and for no other", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const { noting, levels } = notingConsistency(kv);
+  const [small, large] = [newKey(), newKey()];
+  await created(new KvStore(kv), small, recordOf("1"));
+  await created(new KvStore(kv), large, recordOf("x".repeat(100_000)));
+  const levelsOf = async (consistency: "strong" | "eventual", options?: ReadOptions) => {
+    const store = new KvStore(noting, { consistency });
+    await store.read(small, options);
+    await store.read(large, options);
+    return levels.splice(0);
+  };
+  const strong = [["get", "strong"], ["get", "strong"], ["list", "strong"]];
+  const eventual = [["get", "eventual"], ["get", "eventual"], ["list", "eventual"]];
+
+  assertEquals(await levelsOf("eventual", { fresh: true }), strong);
+  for (const options of [undefined, {}, { fresh: false }]) {
+    assertEquals(await levelsOf("eventual", options), eventual);
+    assertEquals(await levelsOf("strong", options), strong);
+  }
+  assertEquals(await levelsOf("strong", { fresh: true }), strong);
+});
+
+/** A real database, and what consistency it was asked for by which method. */
+function notingConsistency(kv: Deno.Kv): { noting: Deno.Kv; levels: unknown[] } {
+  const levels: unknown[] = [];
+  const noting = new Proxy(kv, {
+    get: (target, name) => (...args: unknown[]) => {
+      if (name !== "atomic") levels.push([name, (args.at(-1) as { consistency?: string }).consistency]);
+      return (target[name as "get"] as (...args: unknown[]) => unknown).apply(target, args);
+    },
+  });
+  return { noting, levels };
+}

@@ -68,15 +68,6 @@ Deno.test("MemoryStore makes no room for a record that replaces its own expired 
   assertEquals(await living(store, [a, b]), [a, b]);
 });
 
-Deno.test("MemoryStore moves in a full store without letting anything go", async () => {
-  const store = new MemoryStore({ maxEntries: 2 });
-  const [a, b, c] = [newKey(), newKey(), newKey()];
-  await created(store, a, recordOf("a"));
-  await store.move(b, c, recordOf("b"), await created(store, b, recordOf("b")));
-
-  assertEquals(await living(store, [a, b, c]), [a, c]);
-});
-
 Deno.test("MemoryStore answers gone for a record that had to make room", async () => {
   const store = new MemoryStore({ maxEntries: 1 });
   const key = newKey();

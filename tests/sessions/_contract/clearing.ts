@@ -52,19 +52,6 @@ export function clearingTests(subject: Subject): void {
     assertEquals(await store.clearExpired(), cleared(1));
   });
 
-  testWith(subject, "clearExpired() finds what was moved, once", async (store) => {
-    using time = new FakeTime(Date.now());
-    await store.clearExpired();
-    const [from, to] = [newKey(), newKey()];
-    await store.move(from, to, recordOf("2", 120), await created(store, from, recordOf("1", 60)));
-
-    time.tick(60_000);
-    assertEquals(await store.clearExpired(), 0);
-    assertEquals((await present(store, to)).data, "2");
-    time.tick(60_000);
-    assertEquals(await store.clearExpired(), cleared(1));
-  });
-
   testWith(subject, "clearExpired() does not count what was deleted", async (store) => {
     using time = new FakeTime(Date.now());
     await store.clearExpired();

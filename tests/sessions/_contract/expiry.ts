@@ -27,17 +27,6 @@ export function expiryTests(subject: Subject): void {
     assertEquals(await store.read(key), undefined);
   });
 
-  testWith(subject, "an expired record is not moved: it is gone", async (store) => {
-    using time = new FakeTime(Date.now());
-    const [from, to] = [newKey(), newKey()];
-    const version = await created(store, from, recordOf("1", 60));
-
-    time.tick(60_000);
-    assertEquals(await store.move(from, to, recordOf("revived"), version), { status: "gone" });
-    assertEquals(await store.read(to), undefined);
-    assertEquals(await store.read(from), undefined);
-  });
-
   testWith(subject, "an expired record does not block create(), and its version means nothing", async (store) => {
     using time = new FakeTime(Date.now());
     const key = newKey();
@@ -47,18 +36,6 @@ export function expiryTests(subject: Subject): void {
     await created(store, key, recordOf("new"));
     assertEquals((await present(store, key)).data, "new");
     assertEquals(await store.update(key, recordOf("from another life"), old), { status: "conflict" });
-  });
-
-  testWith(subject, "an expired record does not block move()", async (store) => {
-    using time = new FakeTime(Date.now());
-    const [from, to] = [newKey(), newKey()];
-    await created(store, to, recordOf("x".repeat(200_000), 60));
-    const version = await created(store, from, recordOf("1", 3600));
-
-    time.tick(60_000);
-    assertEquals((await store.move(from, to, recordOf("2"), version)).status, "written");
-    assertEquals((await present(store, to)).data, "2");
-    assertEquals(await store.read(from), undefined);
   });
 
   testWith(subject, "delete() of an expired record is no error", async (store) => {

@@ -23,10 +23,6 @@ export function faultTests(subject: Subject): void {
     }
   });
 
-  testWith(broken, "move() in a store that is down throws", async (store) => {
-    await assertThrows(store, () => store.move(newKey(), newKey(), recordOf("1"), "1"));
-  });
-
   testWith(broken, "delete() in a store that is down throws", async (store) => {
     await assertThrows(store, () => store.delete(newKey()));
   });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { SessionStore, WriteResult } from "../../../sessions/store.ts";
+import type { SessionStore } from "../../../sessions/store.ts";
 import { created, increment, newKey, present, recordOf, type Subject, testWith } from "./kit.ts";
 
 /** Everything at once, half of it through another handle. */
@@ -71,76 +71,6 @@ export function racingTests(subject: Subject): void {
     await Promise.all(writers);
 
     assertEquals(await store.read(key), undefined);
-  });
-
-  testWith(subject, "of an update() and a move() exactly one wins, and nothing is lost", async (store, other) => {
-    for (let round = 0; round < 40; round++) {
-      const [from, to] = [newKey(), newKey()];
-      const seen = await created(store, from, recordOf("before"));
-      const update = () => other.update(from, recordOf("updated"), seen);
-      const move = () => store.move(from, to, recordOf("moved"), seen);
-      const race: Promise<WriteResult>[] = round % 2 === 0 ? [update(), move()] : [move(), update()].reverse();
-      const [updated, moved] = await Promise.all(race);
-
-      const found = [(await store.read(from))?.data, (await store.read(to))?.data];
-      if (moved!.status === "written") {
-        assertEquals(updated!.status, "gone");
-        assertEquals(found, [undefined, "moved"]);
-      } else {
-        assertEquals([updated!.status, moved!.status], ["written", "conflict"]);
-        assertEquals(found, ["updated", undefined]);
-      }
-    }
-  });
-
-  testWith(subject, "of two move() exactly one wins", async (store, other) => {
-    for (let round = 0; round < 30; round++) {
-      const [from, one, two] = [newKey(), newKey(), newKey()];
-      const seen = await created(store, from, recordOf("before"));
-      const results = await Promise.all([
-        store.move(from, one, recordOf("one"), seen),
-        other.move(from, two, recordOf("two"), seen),
-      ]);
-
-      assertEquals(results.map(({ status }) => status).sort(), ["gone", "written"]);
-      const found = await Promise.all([from, one, two].map(async (key) => (await store.read(key))?.data));
-      assertEquals(
-        found,
-        results[0].status === "written" ? [undefined, "one", undefined] : [undefined, undefined, "two"],
-      );
-    }
-  });
-
-  testWith(subject, "two records that change places across each other don't block", async (store, other) => {
-    for (let round = 0; round < 20; round++) {
-      const [a, b, c, d] = [newKey(), newKey(), newKey(), newKey()];
-      const [ofA, ofB] = [await created(store, a, recordOf("a")), await created(store, b, recordOf("b"))];
-      await Promise.all([store.move(a, c, recordOf("a"), ofA), other.move(b, d, recordOf("b"), ofB)]);
-      const [ofC, ofD] = [(await present(store, c)).version, (await present(store, d)).version];
-      const back = await Promise.all([store.move(c, b, recordOf("a"), ofC), other.move(d, a, recordOf("b"), ofD)]);
-
-      assertEquals(back.map(({ status }) => status), ["written", "written"]);
-      assertEquals([(await present(store, a)).data, (await present(store, b)).data], ["b", "a"]);
-    }
-  });
-
-  testWith(subject, "a move() has no moment in which both keys, or neither, hold the record", async (store, other) => {
-    for (let round = 0; round < 30; round++) {
-      const [from, to] = [newKey(), newKey()];
-      const seen = await created(store, from, recordOf("a".repeat(round * 5000)));
-      let moving = true;
-      const watchers = [
-        watch(() => moving, async () => {
-          if (await other.read(to)) assertEquals(await other.read(from), undefined, "both keys hold the record");
-        }),
-        watch(() => moving, async () => {
-          if (!await other.read(from)) assert(await other.read(to), "neither key holds the record");
-        }),
-      ];
-      await store.move(from, to, recordOf("moved"), seen);
-      moving = false;
-      await Promise.all(watchers);
-    }
   });
 
   testWith(subject, "a read() beside writers sees whole texts only", async (store, other) => {

@@ -28,6 +28,23 @@ export function readingTests(subject: Subject): void {
     assertEquals(await other.read(key), undefined);
   });
 
+  testWith(
+    subject,
+    "read() that must be fresh sees every write of another handle, also in a store with copies",
+    async (store, other) => {
+      const key = newKey();
+      const version = await created(store, key, recordOf("1"));
+      assertEquals((await other.read(key, { fresh: true }))?.version, version);
+
+      await other.update(key, recordOf("2"), version);
+      assertEquals((await store.read(key, { fresh: true }))?.data, "2");
+      assertEquals((await store.read(key, { fresh: false }))?.data, "2", "nothing is left of an older answer");
+
+      await store.delete(key);
+      assertEquals(await other.read(key, { fresh: true }), undefined);
+    },
+  );
+
   testWith(subject, "read() of a key that differs in one character finds nothing", async (store) => {
     const key = newKey();
     await created(store, key, recordOf("mine"));

@@ -21,7 +21,7 @@ for (const name of ["open", "readFile", "writeFile", "writeTextFile", "rename", 
   };
 }
 const file = Deno.FsFile.prototype as unknown as Record<string, Request>;
-for (const name of ["write", "sync", "seek", "lock"]) {
+for (const name of ["write", "sync", "lock"]) {
   const original = file[name]!;
   file[name] = function (this: unknown, ...args) {
     countDown();

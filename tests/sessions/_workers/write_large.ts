@@ -9,7 +9,6 @@ const large = recordOf("x".repeat(1_000_000));
 const attempts = {
   update: () => store.update(key, large, version),
   create: () => store.create(newKey(), large),
-  move: () => store.move(key, newKey(), large, version),
 };
 const outcomes: string[] = [];
 for (const [method, attempt] of Object.entries(attempts)) {
