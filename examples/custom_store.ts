@@ -23,18 +23,18 @@ export class SqliteStore implements SessionStore {
 
   async create(key: string, { data, expires }: SessionRecord): Promise<string | undefined> {
     this.#run("DELETE FROM sessions WHERE key = ? AND expires <= ?", key, Date.now());
+    // As JSON, since a text of SQLite ends at its first NUL.
     const [sql, version] = ["INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?)", crypto.randomUUID()];
     return this.#run(sql, key, JSON.stringify(data), expires, version) === 1 ? version : undefined;
   }
 
-  async update(key: string, record: SessionRecord, version: string): Promise<WriteResult> {
-    return await this.#replace(key, key, record, version);
-  }
-
-  async move(from: string, to: string, record: SessionRecord, version: string): Promise<WriteResult> {
-    this.#run("DELETE FROM sessions WHERE key = ? AND expires <= ?", to, Date.now());
-    if (await this.read(to)) return { status: "conflict" };
-    return await this.#replace(from, to, record, version);
+  async update(key: string, { data, expires }: SessionRecord, version: string): Promise<WriteResult> {
+    const next = crypto.randomUUID();
+    // One statement compares and writes: of two requests that have read the same version, one is written.
+    const sql = "UPDATE sessions SET data = ?, expires = ?, version = ? WHERE key = ? AND version = ? AND expires > ?";
+    const count = this.#run(sql, JSON.stringify(data), expires, next, key, version, Date.now());
+    if (count === 1) return { status: "written", version: next };
+    return { status: await this.read(key) === undefined ? "gone" : "conflict" };
   }
 
   async delete(key: string): Promise<void> {
@@ -43,17 +43,6 @@ export class SqliteStore implements SessionStore {
 
   async clearExpired(): Promise<number> {
     return this.#run("DELETE FROM sessions WHERE expires <= ?", Date.now());
-  }
-
-  /** One statement compares and writes: of two requests that have read the same version, one is written. */
-  async #replace(from: string, to: string, { data, expires }: SessionRecord, version: string): Promise<WriteResult> {
-    const next = crypto.randomUUID();
-    const sql = `UPDATE OR IGNORE sessions SET key = ?, data = ?, expires = ?, version = ?
-      WHERE key = ? AND version = ? AND expires > ?`;
-    // As JSON, since a text of SQLite ends at its first NUL.
-    const count = this.#run(sql, to, JSON.stringify(data), expires, next, from, version, Date.now());
-    if (count === 1) return { status: "written", version: next };
-    return { status: await this.read(from) === undefined ? "gone" : "conflict" };
   }
 
   #run(sql: string, ...values: SQLInputValue[]): number {
