@@ -32,7 +32,7 @@ export class RequestContext implements Context {
   constructor(request: Request, info: Deno.ServeHandlerInfo | undefined, app: AppState) {
     this.#request = request;
     this.#info = info;
-    this.#run = new Run(app);
+    this.#run = new Run(app, request, info !== undefined && !(info instanceof RequestContext));
   }
 
   /**

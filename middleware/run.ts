@@ -33,6 +33,10 @@ export interface AppState extends AppInfo {
 export class Run {
   /** What every request of the application shares. */
   readonly app: AppState;
+  /** The request. */
+  readonly request: Request;
+  /** Whether its connection is a server's own, so that what it is answered with goes to a visitor, and not to a pipeline outside this one. */
+  readonly connected: boolean;
   /** Which request of the program it is, counted from its beginning. */
   readonly serial: number = ++requests;
   /** The hooks that layers have added, outermost first. */
@@ -50,9 +54,13 @@ export class Run {
 
   /**
    * @param app What every request of the application shares.
+   * @param request The request.
+   * @param connected Whether its connection is a server's own.
    */
-  constructor(app: AppState) {
+  constructor(app: AppState, request: Request, connected: boolean) {
     this.app = app;
+    this.request = request;
+    this.connected = connected;
   }
 
   /**

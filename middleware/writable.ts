@@ -29,13 +29,20 @@ export function withWritableHeaders(response: Response, answerer: string, run: R
     );
   }
   const owner = owners.get(response);
-  // A request that began later can only have handed its response over: that of a pipeline inside this one.
-  if (owner !== undefined && owner < run.serial) {
+  if (owner !== undefined && owner !== run && !handsOverTo(owner, run)) {
     throw new TypeError(`The ${answerer} answered with another request's response: make a new response each time`);
   }
-  owners.set(response, run.serial);
+  owners.set(response, run);
   return response;
 }
 
 /** Which request a response belongs to. */
-const owners = new WeakMap<Response, number>();
+const owners = new WeakMap<Response, Run>();
+
+/**
+ * Whether a request may have been made while the other was answered, by a pipeline inside that one's: it began later, it is over, and it is the same request or
+ * came from no server. Beginning later is not enough, as visitors aren't answered in the order they come in.
+ */
+function handsOverTo(inner: Run, outer: Run): boolean {
+  return inner.serial > outer.serial && inner.hasLeft && (inner.request === outer.request || !inner.connected);
+}
