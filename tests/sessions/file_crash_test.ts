@@ -98,9 +98,12 @@ async function atEveryRequest(method: string, trial: (trial: Trial) => Promise<E
     for (let request = 1;; request++) {
       const path = `${directory.path}/${request}`;
       const store = new FileStore(path, { durable });
-      const die = (...args: unknown[]) => {
+      const die = async (...args: unknown[]) => {
         const texts = args.map((argument) => typeof argument === "string" ? argument : JSON.stringify(argument));
-        return runWorker("die_at", [String(request), path, String(durable), method, ...texts]);
+        const ending = await runWorker("die_at", [String(request), path, String(durable), method, ...texts]);
+        // Now, before a later write or clearing puts the index right.
+        await assertIndexed(path);
+        return ending;
       };
       const { code, signal, output, errors } = await trial({ store, key: newKey(), path, die });
       await assertIndexed(path);
@@ -126,6 +129,6 @@ async function assertIndexed(path: string): Promise<void> {
 }
 
 async function indexOf(path: string): Promise<string> {
-  const files = await filesBelow(`${path}/.expiry`);
-  return (await Promise.all(files.map((file) => Deno.readTextFile(`${path}/.expiry/${file}`)))).join("");
+  const files = (await filesBelow(path)).filter((file) => file.startsWith(".expiry/"));
+  return (await Promise.all(files.map((file) => Deno.readTextFile(`${path}/${file}`)))).join("");
 }
