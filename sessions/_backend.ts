@@ -1,6 +1,7 @@
 import type { CookieJar } from "../cookies/cookie_jar.ts";
 import type { Context } from "../middleware/context.ts";
 import type { SessionDocument } from "./_session_document.ts";
+import type { ReadOptions } from "./store.ts";
 
 /** A session that was found. */
 export interface LoadedSession {
@@ -38,8 +39,8 @@ export type Outcome = "written" | "conflict" | "gone";
 export interface SessionBackend {
   /** Whether the request brought a session's cookie, good or bad. */
   present(jar: CookieJar): boolean;
-  /** Finds the request's session. */
-  load(context: Context): Promise<LoadedSession | Superseded | undefined>;
+  /** Finds the request's session; where a write was refused, as it is and not as a copy may show it. */
+  load(context: Context, options?: ReadOptions): Promise<LoadedSession | Superseded | undefined>;
   /** Keeps a new session under a new id. */
   create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void>;
   /** Replaces a session if it is still the one that was loaded, under a new id where asked. */

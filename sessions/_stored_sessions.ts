@@ -9,7 +9,7 @@ import { isSessionId, keyOfSession, newSessionId } from "./_session_id.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import { SessionStoreError } from "./session_errors.ts";
-import type { SessionRecord, SessionStore, StoredSession } from "./store.ts";
+import type { ReadOptions, SessionRecord, SessionStore, StoredSession } from "./store.ts";
 
 interface Handle {
   readonly id: string;
@@ -36,11 +36,17 @@ export class StoredSessions implements SessionBackend {
     return jar.has(this.#cookie);
   }
 
-  async load({ cookies }: Context): Promise<LoadedSession | Superseded | undefined> {
+  async load(
+    { cookies }: Context,
+    { fresh = false }: ReadOptions = {},
+  ): Promise<LoadedSession | Superseded | undefined> {
     const id = cookies.get(this.#cookie);
     if (id === undefined || !isSessionId(id)) return undefined;
     return await ask("read", async () => {
-      const stored = await this.#read(keyOfSession(id));
+      const key = keyOfSession(id);
+      let stored = fresh ? undefined : await this.#read(key);
+      // A copy may not know yet what was begun just now, and the cookie of what isn't there is taken away.
+      stored ??= await this.#readFresh(key);
       if (stored === undefined || stored.data === ENDED) return undefined;
       if (successorOf(stored) !== undefined) return "superseded";
       const document = decodeDocument(stored.data);
@@ -88,9 +94,9 @@ export class StoredSessions implements SessionBackend {
     for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
       const status = await this.#update(key, word(ENDED), version);
       if (status !== "conflict") return status === "written" ? key : undefined;
-      let stored = await this.#read(key);
+      let stored = await this.#readFresh(key);
       for (let next = successorOf(stored); next !== undefined; next = successorOf(stored)) {
-        stored = await this.#read(key = next);
+        stored = await this.#readFresh(key = next);
       }
       if (stored === undefined || stored.data === ENDED) return undefined;
       version = stored.version;
@@ -109,8 +115,12 @@ export class StoredSessions implements SessionBackend {
     }
   }
 
-  async #read(key: string): Promise<StoredSession | undefined> {
-    const stored: unknown = await this.#store.read(key);
+  #readFresh(key: string): Promise<StoredSession | undefined> {
+    return this.#read(key, { fresh: true });
+  }
+
+  async #read(key: string, options?: ReadOptions): Promise<StoredSession | undefined> {
+    const stored: unknown = await this.#store.read(key, options);
     if (stored !== undefined && !isStoredSession(stored)) throw nonsense("read");
     return stored !== undefined && isAlive(stored.expires) ? stored : undefined;
   }

@@ -5,6 +5,7 @@ import { LiveSession } from "./_live_session.ts";
 import { now } from "./_record.ts";
 import type { SessionDocument } from "./_session_document.ts";
 import { SessionConflict, SessionInterrupted } from "./session_errors.ts";
+import type { ReadOptions } from "./store.ts";
 
 /** One request's dealings with the visitor's session: reads it when asked, writes it when the response leaves. */
 export class Visit {
@@ -78,8 +79,8 @@ export class Visit {
     return this.#session;
   }
 
-  async #load(): Promise<LoadedSession | undefined> {
-    const found = await this.#backend.load(this.#context);
+  async #load(options?: ReadOptions): Promise<LoadedSession | undefined> {
+    const found = await this.#backend.load(this.#context, options);
     this.#superseded = found === "superseded";
     return found === "superseded" ? undefined : found;
   }
@@ -119,7 +120,7 @@ export class Visit {
       if (attempt === ATTEMPTS) throw this.#conflict();
       // Waiting comes before reading, so that what is read is still new when it is written.
       await pause(attempt);
-      const fresh = await this.#load();
+      const fresh = await this.#load({ fresh: true });
       if (fresh === undefined) throw this.#interrupted();
       loaded = fresh;
       document = session.replayed(fresh.document);
