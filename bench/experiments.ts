@@ -1,0 +1,25 @@
+/** All experiments, in the order of the report. A new row is a line here and a file in `experiments/`. */
+
+import type { Experiment } from "./experiment.ts";
+import { barePipeline } from "./experiments/bare_pipeline.ts";
+import { fullStack } from "./experiments/full_stack.ts";
+import { imports } from "./experiments/imports.ts";
+import { latency } from "./experiments/latency.ts";
+import { layers } from "./experiments/layers.ts";
+import { memory } from "./experiments/memory.ts";
+import { scale } from "./experiments/scale.ts";
+import { sessionWrites } from "./experiments/session_writes.ts";
+import { smallParts } from "./experiments/small_parts.ts";
+
+/** The experiments. */
+export const EXPERIMENTS: readonly Experiment[] = [
+  barePipeline,
+  fullStack,
+  sessionWrites,
+  smallParts,
+  imports,
+  memory,
+  latency,
+  layers,
+  scale,
+];

@@ -1,0 +1,1 @@
+/** A program that does nothing, for what it costs to start one. */

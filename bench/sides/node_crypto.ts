@@ -1,0 +1,3 @@
+/** What every program pays that signs or hashes without waiting. */
+
+import "node:crypto";

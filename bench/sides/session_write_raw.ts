@@ -1,0 +1,62 @@
+/**
+ * The limit of a session write: a script that finds the id, reads what is under it, writes it back, and sends the same headers.
+ *
+ * With KV the write is refused if somebody else wrote in between, with files it is whole or not there: less than that keeps no session. Everything else that a store
+ * does it leaves out: it locks nothing, keeps no index of what expires, and doesn't hash its ids.
+ */
+
+import { serve } from "./announce.ts";
+import { SESSION_COOKIE } from "./page.ts";
+
+interface Record {
+  count: number;
+  expires: number;
+}
+
+const TWO_WEEKS = 1_209_600;
+const [kind = "", directory = ""] = Deno.args;
+const count = await opened();
+
+serve(async (request) => {
+  const header = request.headers.get("Cookie") ?? "";
+  const id = /sessionid=([A-Za-z0-9_-]{43})/.exec(header)?.[1] ?? newId();
+  await count(id);
+  const expires = new Date(Date.now() + TWO_WEEKS * 1000).toUTCString();
+  return new Response("Counted", {
+    headers: {
+      "Content-Type": "text/plain;charset=UTF-8",
+      "Vary": "Cookie",
+      "Cache-Control": "private",
+      "Set-Cookie": `${SESSION_COOKIE}=${id}; expires=${expires}; HttpOnly; Max-Age=${TWO_WEEKS}; Path=/; SameSite=Lax`,
+    },
+  });
+});
+
+async function opened(): Promise<(id: string) => Promise<void>> {
+  if (kind === "file") return countInFile;
+  const kv = await Deno.openKv(`${directory}/kv`);
+  return (id) => countInKv(kv, id);
+}
+
+async function countInKv(kv: Deno.Kv, id: string): Promise<void> {
+  const entry = await kv.get<Record>(["session", id]);
+  const next = counted(entry.value ?? undefined);
+  const commit = await kv.atomic().check(entry).set(["session", id], next, { expireIn: TWO_WEEKS * 1000 }).commit();
+  if (!commit.ok) throw new Error("Somebody else has written");
+}
+
+async function countInFile(id: string): Promise<void> {
+  const path = `${directory}/${id}`;
+  const text = await Deno.readTextFile(path).catch(() => undefined);
+  await Deno.writeTextFile(`${path}.new`, JSON.stringify(counted(text === undefined ? undefined : JSON.parse(text))));
+  await Deno.rename(`${path}.new`, path);
+}
+
+function counted(record: Record | undefined): Record {
+  const isAlive = record !== undefined && record.expires > Date.now();
+  return { count: (isAlive ? record.count : 0) + 1, expires: Date.now() + TWO_WEEKS * 1000 };
+}
+
+function newId(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+}
