@@ -61,7 +61,8 @@ function complete(
 ): Awaitable<Response> {
   if (answer instanceof TemplateResponse) return render(answer, request, context, run);
   if (answer instanceof Response) return answer;
-  throw new TypeError(`The layer "${place.name}" must answer with a Response: received ${typeOf(answer)}`);
+  const advice = typeof answer === "function" ? `, so call the middleware, as in use(${place.name}())` : "";
+  throw new TypeError(`The layer "${place.name}" must answer with a Response: received ${typeOf(answer)}${advice}`);
 }
 
 function typeOf(answer: unknown): string {

@@ -12,6 +12,7 @@ import {
   NotFound,
   pipeline,
   type PipelineOptions,
+  security,
   TemplateResponse,
 } from "@nuages/web/middleware";
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
@@ -521,6 +522,17 @@ Deno.test("a response that two requests share is a 500 that says so, before it c
   assertStringIncludes(
     String(events[0]!.error),
     "answered with another request's response: make a new response each time",
+  );
+});
+
+Deno.test("a middleware that nobody called is a 500 that says so", async () => {
+  const events: AppEvent[] = [];
+  // deno-lint-ignore no-explicit-any -- what the compiler refuses
+  const app = pipeline({ onEvent: (event) => events.push(event) }).use(security as any).handle(() => new Response());
+  assertEquals((await app(request())).status, 500);
+  assertStringIncludes(
+    String(events[0]!.error),
+    'The layer "security" must answer with a Response: received function, so call the middleware, as in use(security())',
   );
 });
 
