@@ -4,6 +4,7 @@ import type { Experiment } from "./experiment.ts";
 import { barePipeline } from "./experiments/bare_pipeline.ts";
 import { fullStack } from "./experiments/full_stack.ts";
 import { imports } from "./experiments/imports.ts";
+import { kvServer } from "./experiments/kv_server.ts";
 import { latency } from "./experiments/latency.ts";
 import { layers } from "./experiments/layers.ts";
 import { memory } from "./experiments/memory.ts";
@@ -22,4 +23,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   latency,
   layers,
   scale,
+  kvServer,
 ];

@@ -34,6 +34,8 @@ const args = parseArgs(Deno.args, {
   },
 });
 const quick = args.quick;
+const rounds = positive("rounds", args.rounds ?? (quick ? "3" : "9"));
+const seconds = positive("seconds", args.seconds ?? (quick ? "1" : "2"));
 const chosen = EXPERIMENTS.filter(({ name, quick: isQuick }) =>
   args.only === undefined ? isQuick || !quick : args.only.split(",").includes(name)
 );
@@ -59,8 +61,8 @@ try {
     load,
     cores,
     quick,
-    rounds: Number(args.rounds ?? (quick ? 3 : 9)),
-    seconds: Number(args.seconds ?? (quick ? 1 : 2)),
+    rounds,
+    seconds,
     warmUp: quick ? 1 : 3,
     directory,
   };
@@ -75,10 +77,17 @@ try {
       console.error(`It can't be measured:`, error);
     }
   }
-  const report: Report = { machine: await describeMachine(cores, load.usesWrk), quick, sections };
+  const report: Report = { machine: await describeMachine(cores, load.usesWrk), quick, rounds, seconds, sections };
   if (!failed) await writeReport(report, { publish: !quick && args.only === undefined });
 } finally {
   await SideProcess.stopAll();
   await Deno.remove(directory, { recursive: true });
 }
 Deno.exit(failed ? 1 : 0);
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 1000) return value;
+  console.error(`Cannot run the benchmark as --${name} must be a number above 0: received "${text}"`);
+  Deno.exit(2);
+}

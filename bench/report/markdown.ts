@@ -6,7 +6,7 @@ import type { Report } from "./report.ts";
 import { figureTable } from "./words.ts";
 
 /** Writes the page. */
-export function markdownOf({ machine, sections }: Report): string {
+export function markdownOf({ machine, rounds, seconds, sections }: Report): string {
   const figures = sections.flatMap((section) => section.figures);
   const tables = sections.flatMap((section) => section.tables ?? []);
   const notes = sections.flatMap((section) => section.notes ?? []);
@@ -14,7 +14,7 @@ export function markdownOf({ machine, sections }: Report): string {
     "# Performance",
     "<!-- Written by `deno task bench`: change what measures, not this page. -->",
     `The last run of \`deno task bench\`. ${HOW}`,
-    machineText(machine),
+    machineText(machine) + `\n- Rounds: ${rounds} as a rule, ${seconds} s for each side in each`,
     "## Figures",
     tableText(figureTable(figures)),
     READING,

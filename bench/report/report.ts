@@ -17,6 +17,10 @@ export interface Report {
   readonly machine: Machine;
   /** Whether there were only moments for each. */
   readonly quick: boolean;
+  /** How often each side was measured, as a rule. */
+  readonly rounds: number;
+  /** For how long each time, in seconds. */
+  readonly seconds: number;
   /** The experiments. */
   readonly sections: readonly Section[];
 }

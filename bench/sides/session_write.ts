@@ -1,15 +1,16 @@
-/** The session write on one of our stores: `deno run session_write.ts kv DIRECTORY`. */
+/** The session write on one of our stores: `deno run session_write.ts kv DIRECTORY`, or `denokv ADDRESS` with the token in the environment. */
 
 import { FileStore, KvStore, type SessionStore } from "../../mod.ts";
 import { serve } from "./announce.ts";
 import { sessionWriteApp } from "./session_write_app.ts";
 
-const [kind = "", directory = ""] = Deno.args;
+const [kind = "", place = ""] = Deno.args;
 
 serve(sessionWriteApp(await openStore()));
 
 async function openStore(): Promise<SessionStore> {
-  if (kind === "kv") return new KvStore(await Deno.openKv(`${directory}/kv`));
-  if (kind === "file") return new FileStore(directory);
-  throw new TypeError(`Cannot open a store of the kind "${kind}": there are kv and file`);
+  if (kind === "kv") return new KvStore(await Deno.openKv(`${place}/kv`));
+  if (kind === "denokv") return new KvStore(await Deno.openKv(place));
+  if (kind === "file") return new FileStore(place);
+  throw new TypeError(`Cannot open a store of the kind "${kind}": there are kv, denokv and file`);
 }
