@@ -5,8 +5,13 @@ import type { Machine } from "./machine.ts";
 import type { Report } from "./report.ts";
 import { figureTable } from "./words.ts";
 
-/** Writes the page. */
-export function markdownOf({ machine, rounds, seconds, sections }: Report): string {
+/**
+ * Writes the page.
+ *
+ * @param report What was found.
+ * @param findings What was found out about it by hand, in Markdown.
+ */
+export function markdownOf({ machine, rounds, seconds, sections }: Report, findings: string): string {
   const figures = sections.flatMap((section) => section.figures);
   const tables = sections.flatMap((section) => section.tables ?? []);
   const notes = sections.flatMap((section) => section.notes ?? []);
@@ -21,6 +26,8 @@ export function markdownOf({ machine, rounds, seconds, sections }: Report): stri
     ...notes.length === 0 ? [] : ["What the checks let pass, or was measured in a way that has to be said:"],
     ...notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join("\n")],
     ...tables.flatMap((table) => [`## ${table.title}`, ...table.about ? [table.about] : [], tableText(table)]),
+    "## What stands behind it",
+    findings.trim(),
   ].join("\n\n");
 }
 

@@ -19,7 +19,10 @@ export async function writeReport(report: Report, { publish }: WriteOptions): Pr
   const folder = publish ? "docs/evidence" : "bench/.results";
   await ensureDir(ROOT + folder);
   const files = [[`${folder}/performance.json`, JSON.stringify(report, null, 2)]];
-  if (publish) files.push([`${folder}/performance.md`, markdownOf(report)]);
+  if (publish) {
+    const findings = await Deno.readTextFile(`${ROOT}bench/findings.md`);
+    files.push([`${folder}/performance.md`, markdownOf(report, findings)]);
+  }
   for (const [path, text] of files) await Deno.writeTextFile(ROOT + path, text + "\n");
   if (publish) await output([Deno.execPath(), "fmt", "--quiet", ...files.map(([path]) => path!)]);
   console.log(`\nWritten: ${files.map(([path]) => path).join(", ")}`);
