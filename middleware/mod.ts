@@ -23,6 +23,7 @@
  * @module
  */
 
+export type { ContentCoding } from "./accept_encoding.ts";
 export * from "./allowed_hosts.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
 export type { Client } from "./client.ts";
@@ -36,6 +37,7 @@ export type { ErrorHandler, ErrorHandlers } from "./error_response.ts";
 export type { AppEvent, EventListener } from "./events.ts";
 export * from "./extend.ts";
 export type { FormLimits } from "./form.ts";
+export * from "./gzip.ts";
 export * from "./handler.ts";
 export { addHooks, type HookAnswer, type Hooks } from "./hooks.ts";
 export * from "./html.ts";
