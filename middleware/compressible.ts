@@ -20,7 +20,7 @@ export function mayCompress(
   isCompressible: (type: string) => boolean,
 ): boolean {
   if (status < 200 || status === 204 || status === 205 || status === 206 || status === 304) return false;
-  const type = headers.get("Content-Type")?.split(";", 1)[0]!.trim().toLowerCase();
+  const type = headers.get("Content-Type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type === undefined || !isCompressible(type)) return false;
   if (headers.has("Content-Encoding") || headers.has("Content-Range")) return false;
   if (NO_TRANSFORM_REGEXP.test(headers.get("Cache-Control") ?? "")) return false;

@@ -28,6 +28,8 @@ export * from "./allowed_hosts.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
 export type { Client } from "./client.ts";
 export type { AppInfo, Context, EventDetails } from "./context.ts";
+export * from "./condition.ts";
+export { conditionalGet } from "./conditional_get.ts";
 export * from "./context_processors.ts";
 export * from "./csrf.ts";
 export { csrfExempt } from "./csrf_exempt.ts";
