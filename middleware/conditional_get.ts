@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Middleware } from "./handler.ts";

@@ -25,9 +25,12 @@
 
 export type { ContentCoding } from "./accept_encoding.ts";
 export * from "./allowed_hosts.ts";
+export { type KnownPaths, noAppendSlash } from "./append_slash.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
+export { type BrokenLink, brokenLinkMail, brokenLinks, type BrokenLinksOptions } from "./broken_links.ts";
 export type { Client } from "./client.ts";
 export type { AppInfo, Context, EventDetails } from "./context.ts";
+export * from "./common.ts";
 export * from "./condition.ts";
 export { conditionalGet } from "./conditional_get.ts";
 export * from "./context_processors.ts";
