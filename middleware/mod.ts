@@ -23,6 +23,8 @@
  * @module
  */
 
+export * from "./access_log.ts";
+export type { AccessLogEntry, AccessLogFormat } from "./access_log_format.ts";
 export type { ContentCoding } from "./accept_encoding.ts";
 export * from "./allowed_hosts.ts";
 export { type KnownPaths, noAppendSlash } from "./append_slash.ts";

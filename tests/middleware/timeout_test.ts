@@ -69,6 +69,18 @@ Deno.test("timeout() says when a view that didn't go by the signal came to its e
   assertEquals(names(), ["request.timeout", "request.late"]);
 });
 
+Deno.test("timeout() says so through Deno.serve too, when nothing of the request is left", async () => {
+  const { app, events } = site(async () => {
+    await delay(150);
+    return new Response("late");
+  }, { seconds: 0.02 });
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app);
+  const response = await fetch(`http://127.0.0.1:${server.addr.port}/slow?a`);
+  assertEquals([response.status, (await response.text()).length > 0], [503, true]);
+  await delay(250);
+  assertEquals(events.map(({ name, path }) => [name, path]), [["request.timeout", "/slow"], ["request.late", "/slow"]]);
+});
+
 Deno.test("timeout() leaves what is in time alone, and no timer behind", async () => {
   using time = new FakeTime();
   const { app, names } = site(async () => {
