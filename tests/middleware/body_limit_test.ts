@@ -107,7 +107,7 @@ Deno.test("bodyLimit() refuses what says it is too large before any of it has co
   });
 });
 
-Deno.test("bodyLimit() is not taken in by a Content-Length beside Transfer-Encoding, in either order", async () => {
+Deno.test("bodyLimit() is not taken in by a Content-Length beside Transfer-Encoding, in either order (CVE-2026-54288)", async () => {
   await serving(site(10).app, async (_address, port) => {
     const body = "14\r\naaaaaaaaaaaaaaaaaaaa\r\n0\r\n\r\n";
     for (

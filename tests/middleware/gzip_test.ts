@@ -158,6 +158,18 @@ Deno.test("gzip() lets alone what must not be changed, or is packed already", as
   assertEquals([untyped.headers.get("Content-Encoding"), await untyped.text()], [null, PAGE]);
 });
 
+Deno.test("gzip() sees headers in whatever form a view gives them (on-headers, CVE-2025-7339)", async () => {
+  const forms: HeadersInit[] = [
+    [["content-encoding", "br"], ["Content-Type", "text/html"]],
+    { "CONTENT-ENCODING": "br", "Content-Type": "text/html" },
+    new Headers({ "Content-Encoding": "br", "Content-Type": "text/html" }),
+  ];
+  for (const headers of forms) {
+    const response = await site(page({ headers }))(request("gzip"));
+    assertEquals([response.headers.get("Content-Encoding"), await response.text()], ["br", PAGE]);
+  }
+});
+
 Deno.test("gzip() compresses every kind of text, and what else an option names", async () => {
   const types = [
     "text/html; charset=utf-8",
