@@ -6,7 +6,7 @@
 
 import { chain } from "../middleware/awaitable.ts";
 import type { AppInfo } from "../middleware/context.ts";
-import { extend } from "../middleware/extend.ts";
+import { extendWithValues } from "../middleware/extend.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { addHooks, type Hooks } from "../middleware/hooks.ts";
 import type { SessionBackend } from "./_backend.ts";
@@ -125,7 +125,7 @@ export function sessions<T extends object = Record<string, unknown>>(
     return function sessions(request, context) {
       const visit = new Visit(backendOf(context.app), rule, context);
       if (context.app.debug) addHooks(context, debugHooks(visit));
-      const extended = extend(context, { session: () => visit.open() } as unknown as HasSession<T>);
+      const extended = extendWithValues(context, { session: () => visit.open() } as unknown as HasSession<T>);
       return chain(next(request, extended), (response) => visit.leave(response));
     };
   };
