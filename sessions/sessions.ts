@@ -143,7 +143,7 @@ function assertStore(store: unknown): asserts store is SessionStore | CookieStor
   );
 }
 
-const STORE_METHODS = ["read", "create", "update", "delete", "clearExpired"] as const;
+const STORE_METHODS = ["read", "create", "update", "delete", "list", "clearExpired"] as const;
 
 function debugHooks(visit: Visit): Hooks {
   return { debugFacts: () => ({ "Session keys": visit.keys() }) };
