@@ -5,6 +5,7 @@ import type { RejectionReason } from "../cookies/verification.ts";
 import type { AppInfo, Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
 import { now } from "./_record.ts";
+import type { Settings } from "./_settings.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
 import { decodeDocument, encodeDocument } from "./_session_document.ts";
 import type { CookieStore } from "./cookie_store.ts";
@@ -19,7 +20,7 @@ export class SealedSessions implements SessionBackend {
   readonly #cookies: readonly Cookie[];
   readonly #room: number;
 
-  constructor(store: CookieStore, cookie: Cookie, app: AppInfo) {
+  constructor(store: CookieStore, cookie: Cookie, app: AppInfo, _settings: Settings) {
     const keys = store.keys ?? app.keys;
     if (keys === undefined) {
       throw new TypeError("Cannot keep sessions in cookies as there are no keys: pass pipeline({ keys: [...] })");
@@ -36,8 +37,8 @@ export class SealedSessions implements SessionBackend {
     return this.#cookies.some((cookie) => jar.has(cookie));
   }
 
-  load(context: Context): Promise<LoadedSession | undefined> {
-    return Promise.resolve(this.#unseal(context));
+  load(context: Context): LoadedSession | undefined {
+    return this.#unseal(context);
   }
 
   create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
@@ -63,6 +64,8 @@ export class SealedSessions implements SessionBackend {
     return "written";
   }
 
+  remind(): void {}
+
   remove(): Promise<void> {
     return Promise.resolve();
   }
@@ -81,7 +84,13 @@ export class SealedSessions implements SessionBackend {
     if (!opened.ok) return this.#refused(context, opened.reason);
     const document = decodeDocument(opened.value);
     if (document === undefined || opened.expiresAt === undefined) return this.#refused(context, "malformed");
-    return { document, expires: opened.expiresAt * 1000, handle: undefined, isOutdated: opened.rotated };
+    return {
+      document,
+      expires: opened.expiresAt * 1000,
+      place: undefined,
+      isOutdated: opened.rotated,
+      isElsewhere: false,
+    };
   }
 
   /** The jar says the same of sealed cookies that it opens itself. */
