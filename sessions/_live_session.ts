@@ -1,5 +1,5 @@
 import { Changes } from "./_changes.ts";
-import { deadline, endsWithBrowser, type ExpiryRule, isPast, toExpiry } from "./_expiry.ts";
+import { expiryOf, type ExpiryRule, isPast, toExpiry } from "./_expiry.ts";
 import { assertJson, copyJson } from "./_json_value.ts";
 import { newOwnership } from "./_ownership.ts";
 import { now } from "./_record.ts";
@@ -163,15 +163,7 @@ export class LiveSession implements Session<Data> {
   }
 
   get expiry(): SessionExpiry {
-    const current = now();
-    const at = this.modified || this.#expires === undefined
-      ? deadline(this.#document, this.#rule, current)
-      : this.#expires;
-    return {
-      at: new Date(at),
-      seconds: Math.max(0, Math.floor((at - current) / 1000)),
-      browserClose: endsWithBrowser(this.#document, this.#rule),
-    };
+    return expiryOf(this.#document, this.modified ? undefined : this.#expires, this.#rule, now());
   }
 
   get accessed(): boolean {

@@ -53,6 +53,11 @@ export class RecordTexts {
     return this.#sealing === undefined ? text : this.#sealing.sealer.seal(text, { name: key });
   }
 
+  /** Whether a text is sealed, and there are no keys here. */
+  isLocked(text: string): boolean {
+    return this.#sealing === undefined && SEALED_REGEXP.test(text);
+  }
+
   /**
    * What a record says.
    *

@@ -48,6 +48,12 @@ export function resolveSettings(options: SessionOptions): Settings {
       "Cannot create sessions with rotateSeconds in a CookieStore as they have no id there: leave it out, or keep them in a SessionStore",
     );
   }
+  const { store } = options;
+  if (store instanceof CookieStore && store.revocations !== undefined && absoluteSeconds > store.absoluteSeconds) {
+    throw new RangeError(
+      `Cannot create sessions as absoluteSeconds must not be longer than revocations are remembered: pass new CookieStore({ absoluteSeconds: ${absoluteSeconds} })`,
+    );
+  }
   return {
     idle: idleSeconds * 1000,
     absolute: absoluteSeconds * 1000,
