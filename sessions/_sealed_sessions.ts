@@ -54,7 +54,8 @@ export class SealedSessions implements SessionBackend {
     const document = how.id === "same"
       ? await this.#confirm(loaded.document, draft.document)
       : await this.#rename(loaded.document, draft.document);
-    if (document === undefined) return "gone";
+    // Whether it has ended or has another name now is seen when it is loaded again.
+    if (document === undefined) return "conflict";
     this.#pieces.seal({ ...draft, document }, jar, how.browserClose);
     return "written";
   }
