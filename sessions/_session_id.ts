@@ -6,7 +6,16 @@ import { createHash } from "node:crypto";
  * @returns 43 characters of the base64url alphabet.
  */
 export function newSessionId(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return randomText(32);
+}
+
+/**
+ * Makes a name for a session that stays when the id changes: 128 random bits. It opens nothing.
+ *
+ * @returns 22 characters of the base64url alphabet.
+ */
+export function newHandle(): string {
+  return randomText(16);
 }
 
 /**
@@ -22,32 +31,47 @@ export function isSessionId(text: string): boolean {
 /**
  * The key under which a store keeps the session of an id. An id can't be found from it, so what lies in a store opens nothing.
  *
- * The keys of the ids seen last are remembered, since a page and what belongs to it come with one id in a row, and hashing is dearer than all else that
- * finding a session takes. What is remembered is in this process only, where every request brings its id anyway.
- *
  * @param id The id.
  * @returns Its SHA-256, 43 characters of the base64url alphabet.
  */
 export function keyOfSession(id: string): string {
-  let key = recent.get(id);
-  if (key !== undefined) return key;
-  key = older.get(id) ?? createHash("sha256").update(id).digest("base64url");
-  if (recent.size >= REMEMBERED) {
-    older = recent;
-    recent = new Map();
-  }
-  recent.set(copyOf(id), key);
-  return key;
+  return sha256(id);
 }
 
-/** A text of its own: one that was cut out of a header keeps the whole header in memory. */
-function copyOf(id: string): string {
-  return new TextDecoder().decode(new TextEncoder().encode(id));
+/**
+ * The id that follows another one when that was old enough. Whoever has the old id and what the store keeps beside the word under it can
+ * find the new one; whoever has only one of the two can't.
+ *
+ * @param id The old id.
+ * @param nonce 256 random bits that are kept in the store.
+ * @returns 43 characters of the base64url alphabet.
+ */
+export function nextSessionId(id: string, nonce: string): string {
+  return sha256(`nuages.session.rotation:${id}:${nonce}`);
 }
 
-/** Two generations: when the younger is full the older is forgotten, so that no more than twice this many are kept. */
-const REMEMBERED = 2048;
-let recent = new Map<string, string>();
-let older = new Map<string, string>();
+/**
+ * What a store calls an owner.
+ *
+ * @param owner The owner's name.
+ * @returns Its SHA-256, 43 characters of the base64url alphabet.
+ */
+export function keyOfOwner(owner: string): string {
+  return sha256(`nuages.session.owner:${owner}`);
+}
+
+/**
+ * The SHA-256 of a text in UTF-8.
+ *
+ * @param text The text.
+ * @returns 43 characters of the base64url alphabet.
+ */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function randomText(bytes: number): string {
+  return crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: "base64url", omitPadding: true });
+}
 
 const ID_REGEXP = /^[A-Za-z0-9_-]{43}$/;

@@ -1,7 +1,14 @@
-import type { ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "@nuages/web/sessions";
+import type {
+  OwnedSession,
+  ReadOptions,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+  WriteResult,
+} from "@nuages/web/sessions";
 
 /** The methods that the middleware calls. */
-export type Verb = "read" | "create" | "update" | "delete" | "clearExpired";
+export type Verb = "read" | "create" | "update" | "delete" | "list" | "clearExpired";
 
 /** A store that writes down what it is asked, and can be told to fail or to answer something else. */
 export class CountingStore implements SessionStore {
@@ -37,6 +44,10 @@ export class CountingStore implements SessionStore {
 
   delete(key: string): Promise<void> {
     return this.#ask("delete", () => this.#store.delete(key));
+  }
+
+  list(owner: string): Promise<OwnedSession[]> {
+    return this.#ask("list", () => this.#store.list(owner));
   }
 
   clearExpired(): Promise<number> {

@@ -26,6 +26,10 @@ export function faultTests(subject: Subject): void {
   testWith(broken, "delete() in a store that is down throws", async (store) => {
     await assertThrows(store, () => store.delete(newKey()));
   });
+
+  testWith(broken, "list() in a store that is down throws", async (store) => {
+    await assertThrows(store, () => store.list(newKey()));
+  });
 }
 
 /** It rejects with an `Error`, and does not throw before it has returned a promise. */
