@@ -40,9 +40,7 @@ export function guard(layer: Handler, place: Place, pages: ErrorPages): Handler 
         complete(answer, place, request, context, run),
         (response) => run.writable = withWritableHeaders(response, answerer, run),
       );
-      return rendered instanceof Promise
-        ? rendered.catch((error) => rescue(error, request, context, run))
-        : rendered;
+      return rendered instanceof Promise ? rendered.catch((error) => rescue(error, request, context, run)) : rendered;
     } catch (error) {
       return rescue(error, request, context, run);
     }
