@@ -1,5 +1,3 @@
-import { dirname } from "@std/path/dirname";
-
 /**
  * Replaces a file, or makes it, so that any other process and any crash sees the old contents or the new ones.
  *
@@ -98,6 +96,11 @@ export async function namesIn(path: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/** The directory that a path of {@linkcode FilePaths} leads into: they are absolute, and have no slash too many. */
+function dirname(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 /** Renames a file, into a directory that may have to be made first. */

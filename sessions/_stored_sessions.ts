@@ -53,6 +53,8 @@ export class StoredSessions implements SessionBackend {
     this.#texts = texts;
     this.#cookie = cookie;
     this.#grace = grace;
+    // The first digest loads what makes them: now, and not while the first visitor waits.
+    keyOfSession("");
   }
 
   present(jar: CookieJar): boolean {
@@ -115,7 +117,13 @@ export class StoredSessions implements SessionBackend {
     return key;
   }
 
-  #arrive(id: string, key: string, stored: StoredSession | undefined, context: Context, fresh: boolean): Awaitable<Found> {
+  #arrive(
+    id: string,
+    key: string,
+    stored: StoredSession | undefined,
+    context: Context,
+    fresh: boolean,
+  ): Awaitable<Found> {
     // A copy may not know yet what was begun just now, and the cookie of what isn't there is taken away.
     return stored === undefined && !fresh ? this.load(context, { fresh: true }) : this.#open(id, key, stored, context);
   }
