@@ -137,7 +137,7 @@ export class FileStore implements SessionStore {
     const { records, locks, expiry, owners } = await this.#open();
     const shard = shardOf(key);
     return await locks.hold(shard, async () => {
-      const header = await records.header(key);
+      const header = records.headerAgain(key);
       if (!header || !isAlive(header.expires)) return { status: "gone" };
       if (header.version !== version) return { status: "conflict" };
       if (record.expires < header.expires) await expiry.add(shard, [{ key, deadline: record.expires }]);
