@@ -55,6 +55,7 @@ export interface Forwarding {
  */
 export class TrustedProxies {
   readonly #ranges = new BlockList();
+  readonly #verdicts = new Map<string, boolean>();
   readonly #unix: boolean;
   readonly #hops: number;
   readonly #read: (headers: Headers, most: number) => Hops;
@@ -114,8 +115,18 @@ export class TrustedProxies {
   }
 
   #trusts(peer: Deno.Addr): boolean {
-    if ("hostname" in peer) return this.#contains(peerAddress(peer));
+    if ("hostname" in peer) return this.#knows(peerAddress(peer));
     return this.#unix && (peer.transport === "unix" || peer.transport === "unixpacket");
+  }
+
+  /** Connections come from the same few proxies all day, and looking through ranges is dear. */
+  #knows(address: string): boolean {
+    let isTrusted = this.#verdicts.get(address);
+    if (isTrusted === undefined) {
+      if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
+      this.#verdicts.set(address, isTrusted = this.#contains(address));
+    }
+    return isTrusted;
   }
 
   #contains(address: string): boolean {
@@ -123,6 +134,8 @@ export class TrustedProxies {
     return version !== 0 && this.#ranges.check(address, version === 6 ? "ipv6" : "ipv4");
   }
 }
+
+const MOST_VERDICTS = 1000;
 
 /** Some proxies name the scheme of a WebSocket's request so. */
 const SCHEMES: ReadonlyMap<string, "http" | "https"> = new Map([
