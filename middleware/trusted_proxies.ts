@@ -41,11 +41,11 @@ export interface ProxyOptions {
 /** What a trusted proxy says of the visitor. */
 export interface Forwarding {
   /** The visitor's address. */
-  readonly address?: string;
+  readonly address?: string | undefined;
   /** The scheme the visitor used. */
-  readonly scheme?: "http" | "https";
+  readonly scheme?: "http" | "https" | undefined;
   /** The host the visitor asked for; not checked. */
-  readonly host?: string;
+  readonly host?: string | undefined;
 }
 
 /**
@@ -96,22 +96,19 @@ export class TrustedProxies {
    */
   forwarding(request: Request, peer: Deno.Addr): Forwarding | undefined {
     if (!this.#trusts(peer)) return undefined;
-    const { addresses, schemes, hosts } = this.#read(request.headers, this.#hops);
+    const hops = this.#read(request.headers, this.#hops);
+    const { addresses } = hops;
     let depth = 1;
-    let address = readAddress(addresses.at(-1));
-    while (depth < this.#hops && address !== undefined && this.#contains(address)) {
-      const further = readAddress(addresses.at(-depth - 1));
-      if (further === undefined) break;
-      address = further;
-      depth++;
+    // With one proxy nobody needs to read who stands before it: most requests are never asked for the address.
+    if (this.#hops > 1) {
+      let address = readAddress(addresses.at(-1));
+      while (depth < this.#hops && address !== undefined && this.#contains(address)) {
+        address = readAddress(addresses.at(-depth - 1));
+        if (address === undefined) break;
+        depth++;
+      }
     }
-    const scheme = SCHEMES.get(pick(schemes, depth)?.toLowerCase() ?? "");
-    const host = pick(hosts, depth);
-    return {
-      ...(address === undefined ? {} : { address }),
-      ...(scheme === undefined ? {} : { scheme }),
-      ...(host === undefined || host === "" ? {} : { host }),
-    };
+    return new ForwardedBy(hops, depth);
   }
 
   #trusts(peer: Deno.Addr): boolean {
@@ -136,6 +133,25 @@ export class TrustedProxies {
 }
 
 const MOST_VERDICTS = 1000;
+
+/** What the proxy at a certain depth has written. */
+class ForwardedBy implements Forwarding {
+  readonly scheme: "http" | "https" | undefined;
+  readonly host: string | undefined;
+  readonly #addresses: Hops["addresses"];
+  readonly #depth: number;
+
+  constructor({ addresses, schemes, hosts }: Hops, depth: number) {
+    this.#addresses = addresses;
+    this.#depth = depth;
+    this.scheme = SCHEMES.get(pick(schemes, depth)?.toLowerCase() ?? "");
+    this.host = pick(hosts, depth) || undefined;
+  }
+
+  get address(): string | undefined {
+    return readAddress(this.#addresses.at(-this.#depth));
+  }
+}
 
 /** Some proxies name the scheme of a WebSocket's request so. */
 const SCHEMES: ReadonlyMap<string, "http" | "https"> = new Map([
