@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { createApp, SqliteStore } from "../../examples/custom_store.ts";
 import { Browser } from "../_browser.ts";
-import { testStore } from "../sessions/_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
 // The whole contract, as for the library's own stores.
-testStore("the SqliteStore of the examples", async () => {
+sessionStoreTests("the SqliteStore of the examples", async () => {
   const path = await Deno.makeTempFile({ suffix: ".sqlite" });
   const [db, otherDb] = [open(path), open(path)];
   return {
