@@ -38,7 +38,7 @@ export interface StoreTestOptions {
   copies?: boolean;
   /**
    * Whose clock says what has expired. With `"moved"` the checks move `Date` in this process, and nothing but it: timers go on. With `"real"`
-   * they wait, for a store that goes by the clock of its server, or whose other handle is in another process; that takes about a minute.
+   * they wait, for a store that goes by the clock of its server, or whose other handle is in another process; that takes most of a minute.
    *
    * @default {"moved"}
    */

@@ -1,5 +1,5 @@
 import { equal, must } from "./expect.ts";
-import { type Check, created, increment, newKey, numbers, present, type Trial, updated } from "./kit.ts";
+import { type Check, created, increment, newKey, numbers, present, together, type Trial, updated } from "./kit.ts";
 
 /** clearExpired(), in a store that has been cleared before: some look at everything the first time. */
 export const clearingChecks: readonly Check[] = [
@@ -88,7 +88,7 @@ export const clearingChecks: readonly Check[] = [
       for (let count = 0; count < 5; count++) removed += await other.clearExpired();
     };
     const short = numbers(20).map(newKey);
-    await Promise.all([
+    await together<unknown>([
       clearing(),
       ...numbers(20).map(() => increment(store, counter)),
       ...short.map((key) => created(store, key, recordOf("short but alive", 30))),

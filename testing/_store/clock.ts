@@ -45,8 +45,8 @@ export class MovedClock implements TestClock {
 
 /** Waits, for stores that ask the clock of a server or of another process. */
 export class RealClock implements TestClock {
-  readonly span = 1000;
-  readonly instant = 0.5;
+  readonly span = 1500;
+  readonly instant = 0.6;
 
   stop(): void {}
 

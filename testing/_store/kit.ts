@@ -102,13 +102,26 @@ export function either(index: number, store: SessionStore, other: SessionStore):
   return index % 2 === 0 ? store : other;
 }
 
-/** Looks again and again, and once more at the end. */
-export async function watch(goesOn: () => boolean, look: () => Promise<void>): Promise<void> {
-  while (goesOn()) {
+/** Waits for all of them, also where one has failed: nothing goes on when a check is over. */
+export async function together<T>(promises: Iterable<Promise<T>>): Promise<T[]> {
+  const outcomes = await Promise.allSettled(promises);
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+/** Looks again and again while something is done, and once more when it is done. */
+export async function lookWhile(work: () => Promise<void>, look: () => Promise<void>): Promise<void> {
+  let isWorking = true;
+  const looking = async () => {
+    while (isWorking) {
+      await look();
+      await pause();
+    }
     await look();
-    await pause();
-  }
-  await look();
+  };
+  await together([work().finally(() => isWorking = false), looking()]);
 }
 
 /** Lets others go on: a store that answers without waiting for anything would never let anybody. */

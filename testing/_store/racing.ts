@@ -1,11 +1,23 @@
 import { equal, must } from "./expect.ts";
-import { type Check, created, either, increment, newKey, numbers, pause, present, updated, watch } from "./kit.ts";
+import {
+  type Check,
+  created,
+  either,
+  increment,
+  lookWhile,
+  newKey,
+  numbers,
+  pause,
+  present,
+  together,
+  updated,
+} from "./kit.ts";
 
 /** Everything at once, half of it through another handle. */
 export const racingChecks: readonly Check[] = [
   ["of 100 create() at once exactly one wins", async ({ store, other, recordOf }) => {
     const key = newKey();
-    const versions = await Promise.all(
+    const versions = await together(
       numbers(100).map((index) => either(index, store, other).create(key, recordOf(`of ${index}`))),
     );
 
@@ -21,7 +33,7 @@ export const racingChecks: readonly Check[] = [
     for (const key of keys) await created(store, key, recordOf("old", 1));
     await clock.pass(1);
     for (const key of keys) {
-      const versions = await Promise.all(
+      const versions = await together(
         numbers(40).map((index) => either(index, store, other).create(key, recordOf(`of ${index}`))),
       );
 
@@ -34,7 +46,7 @@ export const racingChecks: readonly Check[] = [
   ["of 50 update() naming one version exactly one wins", async ({ store, other, recordOf }) => {
     const key = newKey();
     const seen = await created(store, key, recordOf("before"));
-    const results = await Promise.all(
+    const results = await together(
       numbers(50).map((index) => either(index, store, other).update(key, recordOf(`of ${index}`), seen)),
     );
 
@@ -48,7 +60,7 @@ export const racingChecks: readonly Check[] = [
   ["50 increments at once are exact", async ({ store, other, recordOf }) => {
     const key = newKey();
     await created(store, key, recordOf("0"));
-    await Promise.all(numbers(50).map((index) => increment(either(index, store, other), key)));
+    await together(numbers(50).map((index) => increment(either(index, store, other), key)));
 
     equal((await present(store, key)).data, "50", "what 50 increments made");
   }],
@@ -57,7 +69,7 @@ export const racingChecks: readonly Check[] = [
     for (let round = 0; round < 60; round++) {
       const key = newKey();
       const seen = await created(store, key, recordOf("1"));
-      await Promise.all([
+      await together<unknown>([
         ...numbers(3).map((index) => either(index, store, other).update(key, recordOf("2"), seen)),
         other.delete(key),
         ...numbers(3).map((index) => either(index, store, other).update(key, recordOf("3"), seen)),
@@ -69,40 +81,42 @@ export const racingChecks: readonly Check[] = [
   }],
 
   ["delete() ends a record that others keep changing", async ({ store, other, recordOf }) => {
-    const key = newKey();
-    await created(store, key, recordOf("0"));
-    let deleted = false;
-    const writers = numbers(4).map(async (index) => {
-      const handle = either(index, store, other);
-      for (let late = 0; late < 20; late += Number(deleted)) {
-        const stored = await handle.read(key);
-        if (!stored) return;
-        await handle.update(key, recordOf(`${stored.data.slice(0, 100)}.`), stored.version);
-        await pause();
-      }
-    });
-    await store.delete(key);
-    deleted = true;
-    await Promise.all(writers);
+    for (let round = 0; round < 5; round++) {
+      const key = newKey();
+      await created(store, key, recordOf("0"));
+      let isDeleted = false;
+      const write = async (index: number) => {
+        const handle = either(index, store, other);
+        for (let late = 0; late < 20; late += Number(isDeleted)) {
+          const stored = await handle.read(key);
+          if (!stored) return;
+          await handle.update(key, recordOf(`${stored.data.slice(0, 100)}.`), stored.version);
+          await pause();
+        }
+      };
+      const end = async () => {
+        for (let count = 0; count < round; count++) await pause();
+        await store.delete(key).finally(() => isDeleted = true);
+      };
+      await together([...numbers(4).map(write), end()]);
 
-    equal(await store.read(key), undefined, "what read() gives of a deleted record");
+      equal(await store.read(key), undefined, "what read() gives of a deleted record");
+    }
   }],
 
   ["a read() beside writers sees whole texts only", async ({ store, other, recordOf, textOf }) => {
     const key = newKey();
     await created(store, key, recordOf(textOf("a", 150_000)));
-    let writing = true;
-    const reader = watch(() => writing, async () => {
+    let version = (await present(store, key)).version;
+    await lookWhile(async () => {
+      for (let count = 0; count < 40; count++) {
+        const text = textOf("abcd"[count % 4]!, [10, 70_000, 290_000, 140_000][count % 4]!);
+        version = await updated(store, key, recordOf(text), version);
+        if (count % 8 === 0) await pause();
+      }
+    }, async () => {
       const { data } = await present(other, key);
       must(data === data[0]!.repeat(data.length), "read() must give one text: it gave a mixture of two");
     });
-    let version = (await present(store, key)).version;
-    for (let count = 0; count < 40; count++) {
-      const text = textOf("abcd"[count % 4]!, [10, 70_000, 290_000, 140_000][count % 4]!);
-      version = await updated(store, key, recordOf(text), version);
-      if (count % 8 === 0) await pause();
-    }
-    writing = false;
-    await reader;
   }],
 ];

@@ -1,5 +1,5 @@
 import { equal, must } from "./expect.ts";
-import { type Check, created, facts, newKey, newOwner, present, updated } from "./kit.ts";
+import { type Check, created, facts, newKey, newOwner, present, together, updated } from "./kit.ts";
 
 /**
  * Reading, and what is found under other keys.
@@ -15,6 +15,7 @@ const AT_ONCE: Check = ["read() sees what another handle wrote, at once", async 
   const key = newKey();
   const version = await created(store, key, recordOf("1"));
   equal((await present(other, key)).version, version, "the version that another handle reads");
+  equal((await present(store, key)).version, version, "the version that was created");
 
   await updated(other, key, recordOf("2"), version);
   equal((await present(store, key)).data, "2", "what read() gives after another handle's update()");
@@ -81,12 +82,18 @@ const ALWAYS: Check[] = [
   }],
 
   ["keys may hold - and _, which mean something to some databases", async ({ store, recordOf }) => {
-    const keys = ["_".repeat(43), "-".repeat(43), `a${"_".repeat(42)}`, `-${"a".repeat(42)}`, "a".repeat(43)];
-    for (const key of keys) await created(store, key, recordOf(`of ${key}`));
+    // From the one that means itself to the one that would stand for any.
+    const keys = ["a".repeat(43), `-${"a".repeat(42)}`, "-".repeat(43), `a${"_".repeat(42)}`, "_".repeat(43)];
+    for (const key of keys) {
+      equal(await store.read(key), undefined, "what read() gives of a key that is free");
+      await created(store, key, recordOf(`of ${key}`));
+    }
     for (const key of keys) equal((await present(store, key)).data, `of ${key}`, "the record of each key");
 
-    await store.delete(keys[0]!);
-    for (const key of keys.slice(1)) equal((await present(store, key)).data, `of ${key}`, "what delete() leaves alone");
+    await store.delete(keys.at(-1)!);
+    for (const key of keys.slice(0, -1)) {
+      equal((await present(store, key)).data, `of ${key}`, "what delete() leaves alone");
+    }
   }],
 
   ["what read() and list() gave is the reader's own", async ({ store, recordOf }) => {
@@ -118,7 +125,7 @@ const ALWAYS: Check[] = [
 
   ["records of many keys don't mix", async ({ store, recordOf }) => {
     const keys = Array.from({ length: 300 }, newKey);
-    await Promise.all(keys.map((key) => created(store, key, recordOf(`of ${key}`))));
+    await together<unknown>(keys.map((key) => created(store, key, recordOf(`of ${key}`))));
 
     for (const key of keys) {
       const { data, version } = await present(store, key);
