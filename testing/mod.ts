@@ -17,5 +17,8 @@
  * @module
  */
 
+export * from "./browser_cookies.ts";
 export * from "./session_store_tests.ts";
 export type * from "./store_test_options.ts";
+export * from "./test_browser.ts";
+export type * from "./test_browser_options.ts";

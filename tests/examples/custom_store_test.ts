@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { createApp, SqliteStore } from "../../examples/custom_store.ts";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
 // The whole contract, as for the library's own stores.
@@ -29,13 +29,13 @@ sessionStoreTests("the SqliteStore of the examples", async () => {
 Deno.test("custom_store.ts counts visits across a restart", async () => {
   const path = await Deno.makeTempFile({ suffix: ".sqlite" });
   const first = open(path);
-  const before = new Browser(createApp(new SqliteStore(first)));
+  const before = new TestBrowser(createApp(new SqliteStore(first)));
   assertEquals(await before.text("/"), "Visit 1\n");
   assertEquals(await before.text("/"), "Visit 2\n");
   first.close();
 
   const second = open(path);
-  const after = new Browser(createApp(new SqliteStore(second)));
+  const after = new TestBrowser(createApp(new SqliteStore(second)));
   after.cookies.adopt(before.cookies.all());
   assertEquals(await after.text("/"), "Visit 3\n");
   second.close();
