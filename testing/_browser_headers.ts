@@ -42,15 +42,21 @@ export function browserHeaders(departure: Departure, metadata: boolean): [string
 
 const PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/** What was redirected by another origin than the one it came from says no more who it is. */
+/** Chromium takes the name of what is sent on to another origin, also where the standard would leave it. */
 function originOf({ from, url, via }: Departure): string {
-  if (from === undefined) return "null";
-  return via.some(({ origin }) => origin !== from.origin && origin !== url.origin) ? "null" : from.origin;
+  const hops = [...via, url];
+  const isSentElsewhere = hops.some((hop, index) => index > 0 && hop.origin !== hops[index - 1]!.origin);
+  return from === undefined || isSentElsewhere ? "null" : from.origin;
 }
 
-function referrerOf({ from, url }: Departure): string | undefined {
-  if (from === undefined || from.protocol === "https:" && url.protocol !== "https:") return undefined;
-  return from.origin === url.origin ? `${from.origin}${from.pathname}${from.search}` : `${from.origin}/`;
+/** What was shortened on the way to another origin stays short. */
+function referrerOf({ from, url, via }: Departure): string | undefined {
+  const hops = [...via, url];
+  if (from === undefined || from.protocol === "https:" && hops.some(({ protocol }) => protocol !== "https:")) {
+    return undefined;
+  }
+  const isSameOrigin = hops.every(({ origin }) => origin === from.origin);
+  return isSameOrigin ? `${from.origin}${from.pathname}${from.search}` : `${from.origin}/`;
 }
 
 /** The farthest of all that it went by. */
