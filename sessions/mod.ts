@@ -37,6 +37,8 @@ export * from "./kv_store.ts";
 export * from "./memory_store.ts";
 export * from "./record_too_large_error.ts";
 export type * from "./session.ts";
+export * from "./session_directory.ts";
 export * from "./session_errors.ts";
+export type * from "./session_options.ts";
 export * from "./sessions.ts";
 export type * from "./store.ts";

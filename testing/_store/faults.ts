@@ -31,7 +31,8 @@ const SECRET = "what a visitor told this site alone";
 
 const ATTEMPTS: [method: string, attempt: (store: SessionStore, trial: Trial, version: string) => Promise<unknown>][] =
   [
-    ["read()", (store) => store.read(newKey())],
+    // It may answer, and throw, without a promise.
+    ["read()", async (store) => await store.read(newKey())],
     ["create()", (store, { recordOf }) => store.create(newKey(), recordOf(SECRET))],
     ["update()", (store, { recordOf }, version) => store.update(newKey(), recordOf(SECRET), version)],
     ["delete()", (store) => store.delete(newKey())],

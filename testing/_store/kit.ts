@@ -103,7 +103,7 @@ export function either(index: number, store: SessionStore, other: SessionStore):
 }
 
 /** Waits for all of them, also where one has failed: nothing goes on when a check is over. */
-export async function together<T>(promises: Iterable<Promise<T>>): Promise<T[]> {
+export async function together<T>(promises: Iterable<T | Promise<T>>): Promise<T[]> {
   const outcomes = await Promise.allSettled(promises);
   return outcomes.map((outcome) => {
     if (outcome.status === "rejected") throw outcome.reason;

@@ -48,8 +48,8 @@ function naming(keyOf: (key: string) => string, ownerOf: (owner: string) => stri
     record.owner ? { ...record, owner: ownerOf(record.owner).padEnd(43, "x") } : record;
   const named = (key: string) => keyOf(key).padEnd(43, "x");
   return class extends MemoryStore {
-    override read(key: string): Read {
-      return super.read(named(key));
+    override async read(key: string): Read {
+      return await super.read(named(key));
     }
     override create(key: string, record: SessionRecord): Created {
       return super.create(named(key), owned(record));
@@ -171,8 +171,8 @@ class Locked implements SessionStore {
   constructor({ store }: Shared) {
     this.#shared = store;
   }
-  read(key: string): Read {
-    return this.#shared.read(key);
+  async read(key: string): Read {
+    return await this.#shared.read(key);
   }
   create(key: string, record: SessionRecord): Created {
     return this.#alone(async () => {
@@ -329,9 +329,9 @@ export const MUTANTS: readonly Mutant[] = [
         this.#keys.add(key);
         return super.create(key, record);
       }
-      override read(key: string): Read {
+      override async read(key: string): Read {
         const pattern = new RegExp(`^${key.replaceAll("_", ".")}$`);
-        return super.read([...this.#keys].find((known) => pattern.test(known)) ?? key);
+        return await super.read([...this.#keys].find((known) => pattern.test(known)) ?? key);
       }
     },
   ),
