@@ -133,7 +133,7 @@ async function run(body: Check[1], makeStore: MakeStore, options: StoreTestOptio
     other: handles[1]!,
     clock,
     options,
-    recordOf: (data, spans = LONG, owner) => recordOf(data, spans * clock.span / 1000, owner),
+    recordOf: (data, spans, owner) => recordOf(data, (spans ?? LONG) * clock.span / 1000, owner),
     textOf: (pattern, bytes) => repeat(pattern, Math.min(bytes, maxBytes)),
   };
   try {

@@ -3,7 +3,7 @@
 import { pipeline } from "@nuages/web/middleware";
 import { MemoryStore, sessions } from "@nuages/web/sessions";
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { TestBrowser } from "../../testing/test_browser.ts";
+import type { TestBrowser } from "../../testing/test_browser.ts";
 import { makeSite, type Site } from "./_site.ts";
 
 /** One request as Django answered it. */

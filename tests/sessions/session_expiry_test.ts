@@ -3,7 +3,7 @@
 import { CookieStore, MemoryStore, type Session } from "@nuages/web/sessions";
 import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { TestBrowser } from "../../testing/test_browser.ts";
+import type { TestBrowser } from "../../testing/test_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { Gate, makeSite, type Page, setCookies, type SiteOptions } from "./_site.ts";
 
