@@ -6,7 +6,9 @@ import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 import { DENOKV, NO_DENOKV, startDenokv } from "./_denokv.ts";
 import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
-if (DENOKV) sessionStoreTests("KvStore on a denokv server with two connections", onServer, { clears: false });
+if (DENOKV) {
+  sessionStoreTests("KvStore on a denokv server with two connections", onServer, { clears: false, maxBytes: 800_000 });
+}
 
 Deno.test({
   name: `KvStore keeps the largest sessions on a denokv server${DENOKV ? "" : ` (${NO_DENOKV})`}`,
