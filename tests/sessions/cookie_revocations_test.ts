@@ -151,6 +151,24 @@ Deno.test("what is remembered goes when no cookie could be good any more, and ho
   assertEquals(await revocations.clearExpired(), 1);
 });
 
+Deno.test("a sign-out that needs to be remembered for less doesn't shorten what is remembered for longer", async () => {
+  using time = new FakeTime();
+  const day = 86_400_000;
+  const store = new CookieStore({ revocations: new MemoryStore(), absoluteSeconds: 30 * 86_400 });
+  const site = makeSite({ store, absoluteSeconds: 30 * 86_400, idleSeconds: 30 * 86_400 }, PAGES);
+  const old = site.browser();
+  await old.get("/sign-in");
+  time.tick(10 * day);
+  const young = site.browser();
+  await young.get("/sign-in");
+  const copy = young.copy();
+  await young.get("/out");
+  await old.get("/out");
+  time.tick(20 * day + 1000);
+
+  assertEquals(await copy.json("/owner"), null);
+});
+
 Deno.test("an epoch is a name: when its record has gone, newer sessions go on, and a later revocation ends them", async () => {
   using time = new FakeTime();
   const day = 86_400_000;
