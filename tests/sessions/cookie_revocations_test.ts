@@ -128,6 +128,24 @@ Deno.test("a request that was under way can't bring back what was revoked, which
   assertEquals(revocations.calls.includes("create"), true);
 });
 
+Deno.test("a session that is given a new name in the moment its owner's are ended doesn't slip into the next epoch", async () => {
+  const { site, store, revocations } = prepare();
+  const browser = site.browser();
+  await browser.get("/sign-in");
+  let isNext = true;
+  // Right after the old name has ended, and before the answer sets the new one.
+  revocations.answer = async (verb, result) => {
+    if ((verb === "create" || verb === "update") && isNext) {
+      isNext = false;
+      await store.revokeAll("ada");
+    }
+    return result;
+  };
+  assertEquals((await browser.get("/cycle")).status, 200);
+
+  assertEquals([isNext, await browser.json("/owner")], [false, null]);
+});
+
 Deno.test("what is remembered goes when no cookie could be good any more, and holds until then", async () => {
   using time = new FakeTime();
   const day = 86_400_000;

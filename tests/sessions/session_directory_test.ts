@@ -263,6 +263,79 @@ Deno.test("a record that can't be read is not listed, and ended all the same", a
   assertEquals(await browser.json("/"), {});
 });
 
+Deno.test("a visitor without a session ends the ones that can't be read, too, as others", async () => {
+  const { site, store, directory } = prepare({}, { "/others": (session) => directory.revokeOthers("ada", session) });
+  const browser = site.browser();
+  await browser.get("/sign-in");
+  store.answer = (verb, result) => verb === "list" ? result.map((found: object) => ({ ...found, data: "no" })) : result;
+
+  assertEquals([await site.browser().json("/others"), await browser.json("/")], [1, {}]);
+});
+
+Deno.test("what a store lists wrongly, since it is somebody else's or has expired, is not shown", async () => {
+  const { site, store, directory } = prepare();
+  await site.browser().get("/sign-in");
+  let listed: object[] = [];
+  store.answer = (verb, result) => verb === "list" ? listed = result : result;
+  await directory.listSessions("ada");
+  const [found] = listed;
+  store.answer = (verb, result) => verb === "list" ? [found] : result;
+  assertEquals([(await directory.listSessions("ada")).length, await directory.listSessions("grace")], [1, []]);
+  store.answer = (verb, result) => verb === "list" ? [{ ...found, expires: Date.now() - 1 }] : result;
+  assertEquals([await directory.listSessions("ada"), await directory.revokeAll("ada")], [[], 0]);
+});
+
+Deno.test("a session that a new id was begun for twice is one on the list, as it was seen last", async () => {
+  using time = new FakeTime();
+  const { site, store, directory } = prepare({ rotateSeconds: 600 });
+  const browser = site.browser();
+  await browser.get("/sign-in");
+  for (const failing of [true, true, false]) {
+    time.tick(600_000);
+    store.before = (verb) => failing && verb === "update" ? Promise.reject(new Error("disk full")) : undefined;
+    assertEquals((await browser.get("/add")).status, failing ? 503 : 200);
+    // In whatever order the store has them.
+    for (const order of ["toSorted", "toReversed"] as const) {
+      store.answer = (verb, result) => verb === "list" ? result[order]() : result;
+      const list = await directory.listSessions("ada");
+      assertEquals([list.length, list[0]!.lastSeen.getTime()], [1, Date.now()]);
+    }
+  }
+  const [{ handle } = { handle: "" }] = await directory.listSessions("ada");
+
+  assertEquals([await directory.revokeSession("ada", handle), await directory.listSessions("ada")], [true, []]);
+  assertEquals(await browser.json("/"), {});
+});
+
+Deno.test("an owner and a label count on top of what others have written meanwhile, and theirs stay", async () => {
+  const gates = [new Gate(), new Gate(), new Gate()];
+  const { site, directory } = prepare({}, {
+    "/slow-sign-in": async (session) => (session.setOwner("ada"), await gates[0]!.pass()),
+    "/slow-label": async (session) => (session.setOwner("ada", { label: "laptop" }), await gates[1]!.pass()),
+    "/slow-add": async (session) => (session.update("n", (n = 0) => n + 1), await gates[2]!.pass()),
+  });
+  const browser = site.browser();
+  await browser.get("/add");
+  for (
+    const [at, slow, fast] of [[0, "/slow-sign-in", "/add"], [1, "/slow-label", "/add"], [
+      2,
+      "/slow-add",
+      "/sign-in?label=phone",
+    ]] as const
+  ) {
+    const tab = browser.copy();
+    const answer = browser.get(slow);
+    await gates[at]!.reached;
+    assertEquals((await tab.get(fast)).status, 200);
+    gates[at]!.open();
+    assertEquals([slow, (await answer).status], [slow, 200]);
+    const list = await directory.listSessions("ada");
+    assertEquals([slow, list.map(({ label }) => label)], [slow, [["", "laptop", "phone"][at]!]]);
+  }
+
+  assertEquals(await browser.json("/"), { n: 4 });
+});
+
 Deno.test("a directory of a store that fails, hangs or answers garbage says so", async () => {
   const { store, site, directory } = prepare();
   await site.browser().get("/sign-in");
