@@ -76,7 +76,7 @@ Deno.test("clearsessions that is told nothing, or nonsense, ends with 2 and says
       [["--file"], "No store was named"],
       [["--file", ""], 'Unknown: ""'],
       [["--file="], "No store was named"],
-      [["--flie", "x"], "Unknown: --flie x"],
+      [["--flie", "x"], "Unknown: --flie"],
       [["--file", "x", "y"], "Unknown: y"],
       [["x"], "Unknown: x"],
       [["--file", "x", "--other", "y"], "More than one store"],
