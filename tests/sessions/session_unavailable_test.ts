@@ -163,7 +163,7 @@ Deno.test("a rejection that comes too late doesn't bring the server down", async
   assertEquals(await browser.json("/"), { user: "Ada" });
 });
 
-Deno.test("a request that never touches its session is served while the store hangs, at once", async () => {
+Deno.test("a request that never touches its session is served while the store hangs, at once", () => {
   const store = new CountingStore(new MemoryStore());
   store.before = never;
   const app = pipeline().use(sessions({ store })).handle(() => new Response("hello"));
