@@ -18,7 +18,10 @@ import {
 import type { EventListener } from "./events.ts";
 import { type FormLimits, resolveFormLimits } from "./form.ts";
 import type { Handler, Middleware } from "./handler.ts";
-import { guard } from "./layer.ts";
+import { Guard } from "./guard.ts";
+import { LazyLayers } from "./lazy_context.ts";
+import { guardCall, guardRow } from "./run_layers.ts";
+import { stepsOf } from "./steps.ts";
 import { RequestContext } from "./request_context.ts";
 import type { AppState } from "./run.ts";
 import { type ProxyOptions, TrustedProxies } from "./trusted_proxies.ts";
@@ -167,9 +170,14 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     throw new TypeError(`Cannot handle requests with a view that is ${typeof view}: pass a function`);
   }
   const pages: ErrorPages = { handlers, debug: state.debug, layers: [] };
+  const lazy = new LazyLayers();
   const add = (layer: Handler, name: string, index: number): Handler => {
     pages.layers[index] = name;
-    return guard(layer, { name, index }, pages);
+    const around = new Guard({ name, index }, pages);
+    const stepped = stepsOf(layer);
+    return stepped !== undefined && lazy.take(stepped.steps, around)
+      ? guardRow(stepped, around)
+      : guardCall(layer, around);
   };
   const innermost: Handler = (request, context) => callView(view, request, context, RequestContext.runOf(context)!);
   let handler = add(innermost, "view", layers.length);
@@ -181,6 +189,7 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     }
     handler = add(layer, layer.name || middleware.name || "anonymous", index);
   }
+  const PipelineContext = lazy.contextClass;
 
   function rescue(error: unknown, request: Request, context: RequestContext): Awaitable<Response> {
     return respondToError(error, OUTSIDE, request, context, RequestContext.runOf(context)!, pages);
@@ -195,7 +204,7 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
   }
 
   function app(request: Request, info?: Deno.ServeHandlerInfo): Awaitable<Response> {
-    const context = new RequestContext(request, info, state);
+    const context = new PipelineContext(request, info, state);
     let answer: Awaitable<Response>;
     try {
       answer = handler(request, context);
