@@ -11,11 +11,11 @@ import type { Steps } from "./steps.ts";
 /** The layers of a pipeline that are made of steps, while it is built from the inside outwards. */
 export class LazyLayers {
   readonly #owners = new Map<PropertyKey, Guard>();
-  readonly #Context = class PipelineContext extends RequestContext {};
+  #Context: typeof RequestContext | undefined;
 
-  /** The class of the pipeline's contexts. */
+  /** The class of the pipeline's contexts: one of its own, if there is something to add. */
   get contextClass(): typeof RequestContext {
-    return this.#Context;
+    return this.#Context ?? RequestContext;
   }
 
   /**
@@ -35,6 +35,7 @@ export class LazyLayers {
     if (rivals.length > 0) return false;
     for (const name of names) {
       this.#owners.set(name, around);
+      this.#Context ??= class PipelineContext extends RequestContext {};
       Object.defineProperty(this.#Context.prototype, name, lazily(name, steps, around.index));
     }
     return true;
@@ -51,7 +52,8 @@ function lazily(name: PropertyKey, steps: Steps<any>, index: number): PropertyDe
       const run = RequestContext.runOf(this)!;
       // A layer that was not reached has added nothing.
       if (index >= run.entered) return undefined;
-      return make(run.states[index] ??= steps.begin?.(run.request, this, index >= run.left));
+      const states = run.states ??= [];
+      return make(states[index] ??= steps.begin?.(run.request, this, index >= run.left));
     },
     // Whoever assigns to it, or extends the context by the name, puts something else in its place.
     set(this: RequestContext, value: unknown): void {

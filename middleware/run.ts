@@ -48,7 +48,7 @@ export class Run {
   /** The outermost layer that the response has left, by its place. */
   left: number = NONE;
   /** What layers keep of the request, by their places; see {@linkcode Steps}. */
-  readonly states: unknown[] = [];
+  states: unknown[] | undefined = undefined;
   /** Set while the view runs: hooks come too late then. */
   viewRuns = false;
   /** The last response whose headers were seen to be writable. */

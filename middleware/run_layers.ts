@@ -102,7 +102,7 @@ function enter(
     let answer: Awaitable<Response> | undefined;
     try {
       if (steps.begin !== undefined && (isOther || steps.isEager)) {
-        run.states[around.index] = steps.begin(request, context, false);
+        (run.states ??= [])[around.index] = steps.begin(request, context, false);
       }
       const early = steps.enter?.(request, context);
       if (early === undefined) continue;
@@ -146,7 +146,7 @@ function leave(
     const { steps, around } = members[at]!;
     let left: Awaitable<Response>;
     try {
-      left = steps.leave(response, run.states[around.index], request, context);
+      left = steps.leave(response, run.states?.[around.index], request, context);
     } catch (error) {
       left = around.rescue(error, request, context, run);
     }
