@@ -25,9 +25,14 @@
 
 export * from "./allowed_hosts.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
+export * from "./clear_site_data.ts";
 export type { Client } from "./client.ts";
+export * from "./content_security_policy.ts";
 export type { AppInfo, Context, EventDetails } from "./context.ts";
 export * from "./context_processors.ts";
+export * from "./csp_directives.ts";
+export type { HasCspNonce } from "./csp_nonce.ts";
+export * from "./csp_override.ts";
 export * from "./csrf.ts";
 export { csrfExempt } from "./csrf_exempt.ts";
 export type { CsrfFailure } from "./csrf_failure.ts";
@@ -43,15 +48,24 @@ export { BadRequest, Forbidden, HttpError, type HttpErrorOptions, NotFound } fro
 export type { HttpsRedirectOptions } from "./https_redirect.ts";
 export { hasMark, markView } from "./marks.ts";
 export * from "./per_view.ts";
+export * from "./permissions_policy.ts";
 export * from "./pipeline.ts";
 export * from "./redirect.ts";
+export type { ReportingEndpoints } from "./reporting_endpoints.ts";
 export * from "./request_id.ts";
 export type { RouteParams } from "./route_params.ts";
 export { type HasParams, type Route, routes, type RouteTable } from "./routes.ts";
 export * from "./security.ts";
-export type { CrossOriginOpenerPolicy, ReferrerPolicy, SecurityHeadersOptions } from "./security_headers.ts";
+export type {
+  CrossOriginEmbedderPolicy,
+  CrossOriginOpenerPolicy,
+  CrossOriginResourcePolicy,
+  ReferrerPolicy,
+  SecurityHeadersOptions,
+} from "./security_headers.ts";
 export * from "./server_timing.ts";
 export * from "./template_response.ts";
 export * from "./timing.ts";
 export type { ProxyOptions } from "./trusted_proxies.ts";
 export * from "./vary.ts";
+export { type FrameOption, xFrameOptions } from "./x_frame_options.ts";
