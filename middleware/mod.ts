@@ -25,6 +25,9 @@
 
 export * from "./allowed_hosts.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
+export * from "./cache_for.ts";
+export type { CacheRead, CacheRecord, CacheStore } from "./cache_store.ts";
+export type { HasSiteCache } from "./cache_visit.ts";
 export * from "./clear_site_data.ts";
 export type { Client } from "./client.ts";
 export * from "./content_security_policy.ts";
@@ -40,13 +43,16 @@ export type { CsrfCookieOptions } from "./csrf_visit.ts";
 export type { ErrorHandler, ErrorHandlers } from "./error_response.ts";
 export type { AppEvent, EventListener } from "./events.ts";
 export * from "./extend.ts";
+export * from "./fetch_cache.ts";
 export type { FormLimits } from "./form.ts";
 export * from "./handler.ts";
 export { addHooks, type HookAnswer, type Hooks } from "./hooks.ts";
 export * from "./html.ts";
 export { BadRequest, Forbidden, HttpError, type HttpErrorOptions, NotFound } from "./http_error.ts";
 export type { HttpsRedirectOptions } from "./https_redirect.ts";
+export * from "./kv_cache.ts";
 export { hasMark, markView } from "./marks.ts";
+export * from "./memory_cache.ts";
 export * from "./per_view.ts";
 export * from "./permissions_policy.ts";
 export * from "./pipeline.ts";
@@ -66,6 +72,8 @@ export type {
 export * from "./server_timing.ts";
 export * from "./template_response.ts";
 export * from "./timing.ts";
+export { type CacheTimes, SiteCache, type SiteCacheOptions } from "./site_cache.ts";
 export type { ProxyOptions } from "./trusted_proxies.ts";
+export * from "./update_cache.ts";
 export * from "./vary.ts";
 export { type FrameOption, xFrameOptions } from "./x_frame_options.ts";
