@@ -51,6 +51,14 @@ export * from "./html.ts";
 export { BadRequest, Forbidden, HttpError, type HttpErrorOptions, NotFound } from "./http_error.ts";
 export type { HttpsRedirectOptions } from "./https_redirect.ts";
 export * from "./kv_cache.ts";
+export * from "./language_routes.ts";
+export {
+  type HasLanguage,
+  type LanguageCookieOptions,
+  type LanguageStep,
+  locale,
+  type LocaleOptions,
+} from "./locale.ts";
 export { hasMark, markView } from "./marks.ts";
 export * from "./memory_cache.ts";
 export * from "./per_view.ts";
@@ -72,6 +80,7 @@ export type {
 export * from "./server_timing.ts";
 export * from "./template_response.ts";
 export * from "./timing.ts";
+export * from "./set_language.ts";
 export { type CacheTimes, SiteCache, type SiteCacheOptions } from "./site_cache.ts";
 export type { ProxyOptions } from "./trusted_proxies.ts";
 export * from "./update_cache.ts";
