@@ -33,8 +33,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
-import { CspParser } from "csp_evaluator/dist/parser.js";
+import { CspEvaluator } from "csp-evaluator/dist/evaluator.js";
+import { CspParser } from "csp-evaluator/dist/parser.js";
 
 type View = Handler<Context & HasCspNonce>;
 
