@@ -9,7 +9,7 @@ import { keepPage, orLetGo } from "./cache_keep.ts";
 import { type Progress, progressOf, refresh } from "./cache_refresh.ts";
 import { CacheVisit, cacheVisitOf, type HasSiteCache } from "./cache_visit.ts";
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { perView, type ViewDecorator } from "./per_view.ts";
 import { type CacheTimes, checkSeconds, checkTimes, SiteCache } from "./site_cache.ts";
@@ -61,7 +61,7 @@ export function cacheFor(seconds: number, options: CacheForOptions = {}): ViewDe
   }
   const middleware: Middleware<unknown, HasSiteCache> = (next) => {
     function make(request: Request, context: Context, visit: CacheVisit): Awaitable<Response> {
-      const extended = extend(context, visit.onContext());
+      const extended = extendWithValues(context, visit.onContext());
       return chain(orLetGo(visit, () => next(request, extended)), (response) => {
         return keepPage(visit, request, context, response, (reason) => tellOfRefusal(context, reason));
       });

@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 
 /**
  * What the layers outside decided for this request. The site cache keys by it, and not by the headers it was made of: one entry for each language and not for
@@ -34,7 +34,7 @@ export function addCacheVariant(context: Context, text: string): CacheVariant {
     text: outer === undefined ? text : `${outer.text} ${text}`,
     stands: outer?.stands ?? new Set<string>(),
   };
-  extend(context, { [VARIANT]: variant });
+  extendWithValues(context, { [VARIANT]: variant });
   return variant;
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import { type CspPolicy, STRICT_CSP } from "./csp_directives.ts";
 import { cspContext, CspVisit, cspVisitOf, type HasCspNonce } from "./csp_nonce.ts";
@@ -13,6 +12,7 @@ import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 import { type ReportingEndpoints, resolveReporting } from "./reporting_endpoints.ts";
+import { inSteps, type Steps } from "./steps.ts";
 import { frameOptionOf } from "./x_frame_options.ts";
 
 /** Options of {@linkcode contentSecurityPolicy}. */
@@ -98,13 +98,15 @@ export function contentSecurityPolicy(options: ContentSecurityPolicyOptions = {}
     return response;
   }
 
-  return (next) =>
-    function contentSecurityPolicy(request, context) {
+  const steps: Steps<Context, CspVisit> = {
+    enter(_request, context) {
       const visit = cspVisitOf(context) ?? new CspVisit();
-      const extended = extend(context, cspContext(visit));
-      addHooks(extended, hooks);
-      return chain(next(request, extended), (response) => leave(response, context, visit));
-    };
+      addHooks(extend(context, cspContext(visit)), hooks);
+      return visit;
+    },
+    leave: (response, visit, _request, context) => leave(response, context, visit),
+  };
+  return (next) => inSteps("contentSecurityPolicy", next, steps);
 }
 
 /** Puts a policy on the response, unless there is one; says whether it did. */

@@ -6,7 +6,7 @@
 
 import { secondsNow } from "../cookies/clock.ts";
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { NotFound } from "./http_error.ts";
 import type { Site, SiteSource } from "./site.ts";
@@ -95,7 +95,7 @@ export function currentSite(options: CurrentSiteOptions = {}): Middleware<unknow
   return (next) =>
     function currentSite(request, context) {
       let found: Promise<Site> | undefined;
-      return next(request, extend(context, { site: () => found ??= find(context) }));
+      return next(request, extendWithValues(context, { site: () => found ??= find(context) }));
     };
 }
 

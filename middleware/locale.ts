@@ -10,7 +10,7 @@ import { CookieJar } from "../cookies/cookie_jar.ts";
 import { chain } from "./awaitable.ts";
 import { addCacheVariant, type CacheVariant } from "./cache_variant.ts";
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 import type { LanguageRoutes } from "./language_routes.ts";
@@ -143,7 +143,7 @@ export function locale(options: LocaleOptions): Middleware<unknown, HasLanguage>
     function locale(request, context) {
       const { language, headers } = find(request, context);
       const variant = addCacheVariant(context, `language=${language}`);
-      const extended = extend(context, {
+      const extended = extendWithValues(context, {
         language,
         languages: languages.tags,
         setLanguage(tag: unknown) {

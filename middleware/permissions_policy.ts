@@ -4,8 +4,9 @@
  * @module
  */
 
-import { chain } from "./awaitable.ts";
+import type { Context } from "./context.ts";
 import type { Middleware } from "./handler.ts";
+import { inSteps, type Steps } from "./steps.ts";
 
 /** What browsers let pages use, as it is called in the header. (Permissions Policy, and the specifications of the features.) */
 export type PermissionsFeature =
@@ -93,15 +94,16 @@ export function permissionsPolicy(policy: PermissionsPolicy = {}): Middleware {
   }
   const entries = Object.entries<unknown>({ ...NOBODY, ...policy });
   const header = entries.flatMap(([feature, allowed]) => write(feature, allowed)).join(", ");
-  return (next) =>
-    function permissionsPolicy(request, context) {
-      return chain(next(request, context), (response) => {
-        if (header !== "" && !response.headers.has("Permissions-Policy")) {
-          response.headers.set("Permissions-Policy", header);
-        }
-        return response;
-      });
-    };
+  const steps: Steps<Context, undefined> = {
+    enter: () => undefined,
+    leave(response) {
+      if (header !== "" && !response.headers.has("Permissions-Policy")) {
+        response.headers.set("Permissions-Policy", header);
+      }
+      return response;
+    },
+  };
+  return (next) => inSteps("permissionsPolicy", next, steps);
 }
 
 /** What is closed by default: what Chromium, Firefox and Safari ask the visitor for, or tell sites about the visitor. */

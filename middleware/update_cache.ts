@@ -9,7 +9,7 @@ import { keepPage, orLetGo } from "./cache_keep.ts";
 import { progressOf, refresh } from "./cache_refresh.ts";
 import { CacheVisit, type HasSiteCache } from "./cache_visit.ts";
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { SiteCache } from "./site_cache.ts";
 
@@ -60,7 +60,7 @@ export function updateCache(cache: SiteCache): Middleware<unknown, HasSiteCache>
 
   return (next) => {
     function make(request: Request, context: Context, visit: CacheVisit): Awaitable<Response> {
-      const extended = extend(context, visit.onContext());
+      const extended = extendWithValues(context, visit.onContext());
       return chain(orLetGo(visit, () => next(request, extended)), (response) => {
         return keepPage(visit, request, context, response);
       });

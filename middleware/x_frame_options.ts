@@ -6,7 +6,7 @@
 
 import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import { perView, type ViewDecorator } from "./per_view.ts";
 
 /** Who may show a page in a frame: nobody, the site itself, or (`false`) anybody. */
@@ -50,7 +50,7 @@ export function xFrameOptions(option: FrameOption): ViewDecorator {
     function xFrameOptions(request, context) {
       return chain(next(request, context), (response) => {
         // Of two around one view, the inner one is nearer to it.
-        if (frameOptionOf(context) === undefined) extend(context, { [FRAMES]: option });
+        if (frameOptionOf(context) === undefined) extendWithValues(context, { [FRAMES]: option });
         if (option !== false && !response.headers.has("X-Frame-Options")) {
           response.headers.set("X-Frame-Options", option);
         }

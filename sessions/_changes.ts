@@ -1,5 +1,5 @@
 import { assertJson } from "./_json_value.ts";
-import type { SessionDocument } from "./_session_document.ts";
+import type { Ownership, SessionDocument } from "./_session_document.ts";
 
 /** Makes a new value of the old one. */
 export type Change = (value: unknown) => unknown;
@@ -10,30 +10,37 @@ export type Change = (value: unknown) => unknown;
 export class Changes {
   #cleared = false;
   #expiry: { value: number | string | undefined } | undefined;
+  #owner: { value: Ownership | undefined; handle: string | undefined } | undefined;
   /** Keys with a value that counts whatever was there before (the value is the session's own), or with functions to run on what is there. */
-  readonly #keys = new Map<string, "value" | Change[]>();
+  #keys: Map<string, "value" | Change[]> | undefined;
 
   /** Whether there are none. */
   get isEmpty(): boolean {
-    return !this.#cleared && this.#expiry === undefined && this.#keys.size === 0;
+    return this.#keys === undefined && !this.#cleared && this.#expiry === undefined && this.#owner === undefined;
   }
 
   /** The key has a value of its own now, or none. */
   put(key: string): void {
-    this.#keys.set(key, "value");
+    (this.#keys ??= new Map()).set(key, "value");
   }
 
   /** The key was changed by a function. Where its value was set before, the function has run on that already. */
   change(key: string, change: Change): void {
-    const earlier = this.#keys.get(key);
-    if (earlier === "value" || this.#cleared) this.#keys.set(key, "value");
-    else if (earlier === undefined) this.#keys.set(key, [change]);
+    const keys = this.#keys ??= new Map();
+    const earlier = keys.get(key);
+    if (earlier === "value" || this.#cleared) keys.set(key, "value");
+    else if (earlier === undefined) keys.set(key, [change]);
     else earlier.push(change);
   }
 
-  /** All keys were removed, and the session's own end with them. */
+  /** The session was given to somebody, or to nobody. */
+  own(value: Ownership | undefined, handle: string | undefined): void {
+    this.#owner = { value, handle };
+  }
+
+  /** All keys were removed, and the session's own end with them. Whose it is stays. */
   clear(): void {
-    this.#keys.clear();
+    this.#keys = undefined;
     this.#cleared = true;
     this.#expiry = { value: undefined };
   }
@@ -50,7 +57,7 @@ export class Changes {
 
   /** The keys that were changed, but for those that clear() has removed. */
   keys(): Iterable<string> {
-    return this.#keys.keys();
+    return this.#keys?.keys() ?? [];
   }
 
   /**
@@ -62,7 +69,7 @@ export class Changes {
    */
   replay(document: SessionDocument, local: ReadonlyMap<string, unknown>): SessionDocument {
     const data = this.#cleared ? new Map<string, unknown>() : new Map(document.data);
-    for (const [key, change] of this.#keys) {
+    for (const [key, change] of this.#keys ?? []) {
       const value = change === "value" ? local.get(key) : change.reduce((value, run) => run(value), data.get(key));
       if (value === undefined) {
         data.delete(key);
@@ -71,10 +78,8 @@ export class Changes {
         data.set(key, value);
       }
     }
-    return {
-      data,
-      created: document.created,
-      expiry: this.#expiry === undefined ? document.expiry : this.#expiry.value,
-    };
+    const expiry = this.#expiry === undefined ? document.expiry : this.#expiry.value;
+    const { value: owner, handle } = this.#owner ?? { value: document.owner, handle: document.handle };
+    return { ...document, data, expiry, owner, handle };
   }
 }

@@ -1,7 +1,8 @@
 import type { FileLocks } from "./_file_locks.ts";
+import type { FileOwners } from "./_file_owners.ts";
 import { type FilePaths, SHARD_REGEXP } from "./_file_paths.ts";
 import type { FileRecords } from "./_file_records.ts";
-import { namesIn, readIfThere, removeIfThere } from "./_files.ts";
+import { namesIn, readIfThere, removeIfEmpty, removeIfThere } from "./_files.ts";
 import { isAlive, KEY_REGEXP, newName, now } from "./_record.ts";
 
 /**
@@ -10,13 +11,14 @@ import { isAlive, KEY_REGEXP, newName, now } from "./_record.ts";
  * for a new record or an earlier deadline; when a line is due and its record has been renewed, clearing adds the next one.
  *
  * Lines are added under the lock of the subdirectory, before the record is written: a crash can leave a line too many,
- * never one too few. A power failure can (lines are not waited for); therefore clearing goes through all
- * records once in thirty days, and whenever `.expiry/complete` is missing, and adds a line for each.
+ * never one too few. A power failure can (lines are not waited for), and so can a backup that is taken meanwhile; therefore clearing goes through all
+ * records once in thirty days, and whenever `.expiry/complete` is missing, adds a line for each, and puts the index by owner right.
  */
 export class FileExpiry {
   readonly #paths: FilePaths;
   readonly #locks: FileLocks;
   readonly #records: FileRecords;
+  readonly #owners: FileOwners;
 
   /**
    * Makes the view on a directory.
@@ -24,11 +26,13 @@ export class FileExpiry {
    * @param paths Where everything lies in it.
    * @param locks Its locks.
    * @param records Its records.
+   * @param owners Its index by owner.
    */
-  constructor(paths: FilePaths, locks: FileLocks, records: FileRecords) {
+  constructor(paths: FilePaths, locks: FileLocks, records: FileRecords, owners: FileOwners) {
     this.#paths = paths;
     this.#locks = locks;
     this.#records = records;
+    this.#owners = owners;
   }
 
   /**
@@ -92,9 +96,14 @@ export class FileExpiry {
       await this.#locks.hold(shard, async () => {
         const renewed: Line[] = [];
         for (const key of keys.slice(at, at + BATCH)) {
-          const result = await this.#records.removeIfDead(key);
-          if (result === true) removed++;
-          if (typeof result === "number") renewed.push({ key, deadline: result });
+          const { removed: isRemoved, owner, deadline } = await this.#records.removeIfDead(key) ?? {};
+          if (isRemoved) removed++;
+          if (deadline === undefined) await this.#owners.remove(owner, key);
+          else {
+            renewed.push({ key, deadline });
+            // It is on the list already, but for what a power failure or a restored backup may have lost.
+            await this.#owners.add(owner, key);
+          }
         }
         await this.add(shard, renewed);
       });
@@ -111,6 +120,7 @@ export class FileExpiry {
       const keys = (await namesIn(`${this.#paths.root}/${shard}`)).filter((name) => KEY_REGEXP.test(name));
       removed += await this.#removeDead(shard, keys);
     }
+    await this.#owners.clear();
     await append(this.#paths.expiry, "complete", `${now()}\n`);
     return removed;
   }
@@ -180,15 +190,5 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-async function removeIfEmpty(directory: string): Promise<void> {
-  if ((await namesIn(directory)).length > 0) return;
-  try {
-    await removeIfThere(directory);
-  } catch (error) {
-    // Somebody has put a file there since.
-    if ((error as { code?: string }).code !== "ENOTEMPTY") throw error;
   }
 }

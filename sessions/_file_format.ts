@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes/concat";
 import { crc32 } from "node:zlib";
+import { ownerPart } from "./_record.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { SessionRecord } from "./store.ts";
 
@@ -8,9 +9,11 @@ import type { SessionRecord } from "./store.ts";
  *
  * ```text
  * nuages-session/1 KEY EXPIRES VERSION BYTES CHECKSUM
+ * nuages-session/2 KEY EXPIRES VERSION BYTES OWNER CHECKSUM
  * ```
  *
- * BYTES is the size of the session, CHECKSUM the CRC-32 of what stands from KEY to BYTES and of the session.
+ * BYTES is the size of the session, CHECKSUM the CRC-32 of what stands between the format and itself, and of the session. A session that is
+ * nobody's is written in the first form.
  */
 export interface FileHeader {
   /** The record's key, so that a file under a wrong name is noticed. */
@@ -19,6 +22,8 @@ export interface FileHeader {
   readonly expires: number;
   /** Made at random for each write. */
   readonly version: string;
+  /** Whose it is, if it is somebody's. */
+  readonly owner?: string;
 }
 
 /** A whole file. */
@@ -28,7 +33,7 @@ export interface FileRecord extends FileHeader {
 }
 
 /** No header is longer, in bytes. */
-export const LONGEST_HEADER = 192;
+export const LONGEST_HEADER = 256;
 
 /**
  * Writes a file.
@@ -37,10 +42,14 @@ export const LONGEST_HEADER = 192;
  * @param record What it holds.
  * @returns The bytes of the file.
  */
-export function encodeFile(header: Omit<FileHeader, "expires">, record: SessionRecord): Uint8Array<ArrayBuffer> {
+export function encodeFile(
+  header: Pick<FileHeader, "key" | "version">,
+  record: SessionRecord,
+): Uint8Array<ArrayBuffer> {
   const data = encoder.encode(record.data);
-  const checked = `${header.key} ${record.expires} ${header.version} ${data.length}`;
-  const line = `nuages-session/1 ${checked} ${checksum(checked, data)}\n`;
+  const always = `${header.key} ${record.expires} ${header.version} ${data.length}`;
+  const [format, checked] = record.owner === undefined ? [1, always] : [2, `${always} ${record.owner}`];
+  const line = `nuages-session/${format} ${checked} ${checksum(checked, data)}\n`;
   return concat([encoder.encode(line), data]);
 }
 
@@ -90,21 +99,23 @@ interface ParsedHeader {
 
 const encoder = new TextEncoder();
 
-const HEADER_REGEXP = /^nuages-session\/1 (([\w-]{43}) (-?\d[-+.\de]*) ([\da-f-]{36}) \d+) ([\da-f]{8})$/;
+const HEADER_REGEXP =
+  /^nuages-session\/([12]) (([\w-]{43}) (-?\d[-+.\de]*) ([\da-f-]{36}) \d+(?: ([\w-]{43}))?) ([\da-f]{8})$/;
 
 function parseHeader(path: string, key: string, bytes: Uint8Array): ParsedHeader {
   const end = bytes.subarray(0, LONGEST_HEADER).indexOf(0x0a);
   const line = new TextDecoder().decode(bytes.subarray(0, Math.max(end, 0)));
   const match = HEADER_REGEXP.exec(line);
   if (!match) throw unreadable(path, line);
-  const [, checked, found, expires, version, sum] = match;
+  const [, format, checked, found, expires, version, owner, sum] = match;
+  if ((format === "2") !== (owner !== undefined)) throw unreadable(path, line);
   if (found !== key) throw new CorruptRecordError(path, "it holds the record of another key");
-  const header = { key, expires: Number(expires), version: version! };
+  const header = { key, expires: Number(expires), version: version!, ...ownerPart(owner) };
   return { header, checked: checked!, sum: sum!, start: end + 1 };
 }
 
 function unreadable(path: string, line: string): Error {
-  if (!/^nuages-session\/(?!1 )\d/.test(line)) {
+  if (!/^nuages-session\/(?![12] )\d/.test(line)) {
     return new CorruptRecordError(path, "it does not begin with the header that FileStore writes");
   }
   return new Error(`Cannot read session record in ${path} as a newer version of the library wrote it: update this one`);

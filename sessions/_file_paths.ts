@@ -9,6 +9,7 @@ import { newName } from "./_record.ts";
  * .locks/00 … ff   a file to lock for each of these subdirectories
  * .tmp/            files being written
  * .expiry/         what expires when: a directory for each hour, in it a file for each subdirectory
+ * .owners/00 … ff  whose is what: a directory for each owner, in it an empty file for each record
  * ```
  */
 export class FilePaths {
@@ -20,6 +21,8 @@ export class FilePaths {
   readonly temporary: string;
   /** The directory of the index by expiry. */
   readonly expiry: string;
+  /** The directory of the index by owner. */
+  readonly owners: string;
 
   /**
    * Computes the paths.
@@ -31,6 +34,7 @@ export class FilePaths {
     this.locks = join(root, ".locks");
     this.temporary = join(root, ".tmp");
     this.expiry = join(root, ".expiry");
+    this.owners = join(root, ".owners");
   }
 
   /**
@@ -41,6 +45,16 @@ export class FilePaths {
    */
   record(key: string): string {
     return `${this.root}/${shardOf(key)}/${key}`;
+  }
+
+  /**
+   * The directory of an owner's list.
+   *
+   * @param owner The owner.
+   * @returns Its path.
+   */
+  owner(owner: string): string {
+    return `${this.owners}/${shardOf(owner)}/${owner}`;
   }
 
   /**
@@ -66,7 +80,7 @@ export class FilePaths {
 }
 
 /**
- * The subdirectory of a key: its first eight bits in hexadecimal digits.
+ * The subdirectory of a key, or of an owner: its first eight bits in hexadecimal digits.
  *
  * @param key The key.
  * @returns The name of the subdirectory, `00` to `ff`.

@@ -2,7 +2,7 @@ import { decodeFile, decodeHeader, encodeFile, type FileHeader, LONGEST_HEADER }
 import { vanished } from "./_file_locks.ts";
 import { type FilePaths, shardOf } from "./_file_paths.ts";
 import { readIfThere, removeIfThere, replaceFile, sync } from "./_files.ts";
-import { isAlive, newName } from "./_record.ts";
+import { isAlive, newName, ownerPart } from "./_record.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
 
@@ -36,9 +36,12 @@ export class FileRecords {
   async read(key: string): Promise<StoredSession | undefined> {
     const path = this.#paths.record(key);
     const bytes = await readIfThere(path);
-    if (!bytes) return await this.#assertThere();
-    const { data, expires, version } = decodeFile(path, key, bytes);
-    return { data, expires, version };
+    if (!bytes) {
+      await this.assertThere();
+      return undefined;
+    }
+    const { data, expires, owner, version } = decodeFile(path, key, bytes);
+    return { data, expires, ...ownerPart(owner), version };
   }
 
   /**
@@ -52,6 +55,18 @@ export class FileRecords {
     const path = this.#paths.record(key);
     const bytes = await readIfThere(path, LONGEST_HEADER);
     return bytes && decodeHeader(path, key, bytes);
+  }
+
+  /**
+   * Reads whose record it is.
+   *
+   * @param key The record's key.
+   * @returns The owner; `undefined` if it has none, is damaged, or is not there.
+   */
+  async owner(key: string): Promise<string | undefined> {
+    const path = this.#paths.record(key);
+    const bytes = await readIfThere(path, LONGEST_HEADER);
+    return bytes && headerOrDamage(path, key, bytes)?.owner;
   }
 
   /**
@@ -84,19 +99,24 @@ export class FileRecords {
    * Removes a record if nobody can read it: it has expired, or it is damaged.
    *
    * @param key The record's key.
-   * @returns Whether it was removed; its deadline if it lives; `undefined` if there was none.
+   * @returns Whether it was removed, whose it was, and when it will expire if it lives; `undefined` if there was none.
    */
-  async removeIfDead(key: string): Promise<boolean | number | undefined> {
+  async removeIfDead(key: string): Promise<Remains | undefined> {
     const path = this.#paths.record(key);
     const bytes = await readIfThere(path, LONGEST_HEADER);
     if (!bytes) return undefined;
     const header = headerOrDamage(path, key, bytes);
-    if (header && isAlive(header.expires)) return header.expires;
-    return await this.remove(key);
+    const owner = header?.owner;
+    if (header && isAlive(header.expires)) return { removed: false, owner, deadline: header.expires };
+    return { removed: await this.remove(key), owner };
   }
 
-  /** A record that is missing is a signed-out visitor; a directory that is missing must not look like that. */
-  async #assertThere(): Promise<undefined> {
+  /**
+   * Makes sure that the directory is there: a record that is missing is a signed-out visitor, a directory that is missing must not look like that.
+   *
+   * @throws {Error} If it isn't.
+   */
+  async assertThere(): Promise<void> {
     try {
       await Deno.stat(this.#paths.locks);
     } catch (cause) {
@@ -104,6 +124,16 @@ export class FileRecords {
       throw new Error(vanished(this.#paths), { cause });
     }
   }
+}
+
+/** What {@linkcode FileRecords.removeIfDead} found. */
+export interface Remains {
+  /** Whether the record was removed. */
+  readonly removed: boolean;
+  /** Whose it was, if it was somebody's and is not damaged. */
+  readonly owner: string | undefined;
+  /** When it will expire, if it lives. */
+  readonly deadline?: number;
 }
 
 function headerOrDamage(path: string, key: string, bytes: Uint8Array): FileHeader | undefined {

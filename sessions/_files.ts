@@ -72,6 +72,20 @@ export async function removeIfThere(path: string): Promise<boolean> {
 }
 
 /**
+ * Removes a directory if it is there and nothing is in it.
+ *
+ * @param path The directory.
+ */
+export async function removeIfEmpty(path: string): Promise<void> {
+  try {
+    await removeIfThere(path);
+  } catch (error) {
+    // Solaris says EEXIST for it.
+    if (!["ENOTEMPTY", "EEXIST"].includes((error as { code?: string }).code ?? "")) throw error;
+  }
+}
+
+/**
  * Lists the names in a directory.
  *
  * @param path The directory.

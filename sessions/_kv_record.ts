@@ -1,11 +1,12 @@
-import { newName } from "./_record.ts";
+import { KEY_REGEXP, newName, ownerPart } from "./_record.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
 
 /**
  * How large a session may be, in bytes of UTF-8. Deno KV takes 819 200 bytes in one commit (800 KiB), keys included,
- * those of values counted twice; what is left pays for the keys of the largest record, a head and 13 chunks.
+ * those of values counted twice; what is left pays for the keys of the largest record, a head and 13 chunks, and for two entries
+ * on the index by owner.
  */
 export const MAX_BYTES = 800_000;
 
@@ -23,6 +24,8 @@ export interface Head {
   readonly expires: number;
   /** The whole text in UTF-8, or the number of chunks that hold it. */
   readonly data: Uint8Array<ArrayBuffer> | number;
+  /** Whose session it is, if it is somebody's. */
+  readonly owner?: string;
 }
 
 /** A record as it is written. */
@@ -41,6 +44,8 @@ export interface KvVersion {
   readonly chunks: number;
   /** When it expires: a write must not touch what has expired since it was read. */
   readonly expires: number;
+  /** Whose it was: the write that replaces it takes it off that list. */
+  readonly owner: string | undefined;
 }
 
 /**
@@ -59,7 +64,7 @@ export function encodeRecord(record: SessionRecord): Encoded {
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.subarray(at, at + CHUNK_BYTES));
   }
   const data = chunks.length > 0 ? chunks.length : bytes;
-  return { head: { id: newName(), expires: record.expires, data }, chunks };
+  return { head: { id: newName(), expires: record.expires, data, ...ownerPart(record.owner) }, chunks };
 }
 
 /**
@@ -70,13 +75,14 @@ export function encodeRecord(record: SessionRecord): Encoded {
  * @throws {CorruptRecordError} If it is none.
  */
 export function decodeHead(value: unknown): Head {
-  const { id, expires, data } = (value ?? {}) as Partial<Head>;
+  const { id, expires, data, owner } = (value ?? {}) as Partial<Head>;
   const isData = data instanceof Uint8Array ||
     typeof data === "number" && Number.isInteger(data) && data >= 1 && data <= MAX_CHUNKS;
-  if (typeof id !== "string" || typeof expires !== "number" || !isData) {
+  const isOwner = owner === undefined || typeof owner === "string" && KEY_REGEXP.test(owner);
+  if (typeof id !== "string" || typeof expires !== "number" || !isData || !isOwner) {
     throw new CorruptRecordError("Deno KV", "its value is none that KvStore writes");
   }
-  return { id, expires, data };
+  return { id, expires, data, ...ownerPart(owner) };
 }
 
 /**
@@ -92,7 +98,7 @@ export function storedSession(head: Head, bytes: Uint8Array, versionstamp: strin
   try {
     // A text may begin with U+FEFF, which a decoder takes away unless told.
     const data = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { data, expires: head.expires, version: formatVersion(versionstamp, head) };
+    return { data, expires: head.expires, ...ownerPart(head.owner), version: formatVersion(versionstamp, head) };
   } catch (cause) {
     throw new CorruptRecordError("Deno KV", "its text is not UTF-8", { cause });
   }
@@ -106,7 +112,8 @@ export function storedSession(head: Head, bytes: Uint8Array, versionstamp: strin
  * @returns The version.
  */
 export function formatVersion(versionstamp: string, head: Head): string {
-  return `${versionstamp}/${typeof head.data === "number" ? head.data : 0}/${head.expires}`;
+  const version = `${versionstamp}/${chunksOf(head)}/${head.expires}`;
+  return head.owner === undefined ? version : `${version}/${head.owner}`;
 }
 
 /**
@@ -118,7 +125,17 @@ export function formatVersion(versionstamp: string, head: Head): string {
 export function parseVersion(version: string): KvVersion | undefined {
   const match = VERSION_REGEXP.exec(version);
   if (!match) return undefined;
-  return { versionstamp: match[1]!, chunks: Number(match[2]), expires: Number(match[3]) };
+  return { versionstamp: match[1]!, chunks: Number(match[2]), expires: Number(match[3]), owner: match[4] };
 }
 
-const VERSION_REGEXP = /^([0-9a-f]{20})\/(\d{1,2})\/([-+.\de]+)$/;
+/**
+ * How many chunks a record has.
+ *
+ * @param head The record's head.
+ * @returns Their number; 0 if the head holds the text itself.
+ */
+export function chunksOf({ data }: Head): number {
+  return typeof data === "number" ? data : 0;
+}
+
+const VERSION_REGEXP = /^([0-9a-f]{20})\/(\d{1,2})\/([-+.\de]+)(?:\/([\w-]{43}))?$/;

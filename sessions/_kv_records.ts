@@ -1,5 +1,6 @@
 import { concat } from "@std/bytes/concat";
-import { decodeHead, type Encoded, type Head, storedSession } from "./_kv_record.ts";
+import { putOwner } from "./_kv_owners.ts";
+import { chunksOf, decodeHead, type Encoded, type Head, storedSession } from "./_kv_record.ts";
 import { whileLocked } from "./_kv_retry.ts";
 import { now } from "./_record.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
@@ -11,6 +12,8 @@ export interface Seen {
   readonly versionstamp: string;
   /** How many chunks the record has. */
   readonly chunks: number;
+  /** Whose it is. */
+  readonly owner: string | undefined;
 }
 
 /** What lies under a key, expired or not. */
@@ -24,7 +27,7 @@ export type Commit = Deno.KvCommitResult | Deno.KvCommitError;
 
 /**
  * Where records lie in Deno KV, and how they get there: the head of a record under `[...prefix, "record", key]`, its chunks
- * below that key, by their number. All that is written in one commit has the same versionstamp, by which a
+ * below that key, by their number, and beside them the index by owner. All that is written in one commit has the same versionstamp, by which a
  * read tells whether head and chunks belong together.
  */
 export class KvRecords {
@@ -41,7 +44,7 @@ export class KvRecords {
    */
   constructor(kv: Deno.Kv, prefix: Deno.KvKey, consistency: Deno.KvConsistencyLevel) {
     this.#kv = kv;
-    this.#prefix = [...prefix, "record"];
+    this.#prefix = prefix;
     this.#consistency = consistency;
   }
 
@@ -55,6 +58,19 @@ export class KvRecords {
   async read(key: string, fresh: boolean): Promise<Found | undefined> {
     const consistency = this.#consistencyOf(fresh);
     return found(await whileLocked(() => this.#kv.get(this.#key(key), { consistency })));
+  }
+
+  /**
+   * Reads some heads, as new as every write that was acknowledged before.
+   *
+   * @param keys The records' keys, as many as Deno KV reads in one request.
+   * @returns What is there, in the order of the keys.
+   */
+  async readMany(keys: readonly string[]): Promise<(Found | undefined)[]> {
+    const entries = await whileLocked(() =>
+      this.#kv.getMany<unknown[]>(keys.map((key) => this.#key(key)), { consistency: "strong" })
+    );
+    return entries.map(found);
   }
 
   /**
@@ -90,7 +106,7 @@ export class KvRecords {
    *
    * @param key The record's key.
    * @param encoded The record.
-   * @param seen What was seen there; nothing if left out.
+   * @param seen What was seen there, with its chunks and on the list of its owner; nothing if left out.
    * @returns How it ended.
    */
   put(key: string, encoded: Encoded, seen?: Seen): Promise<Commit> {
@@ -101,6 +117,7 @@ export class KvRecords {
     operation.set(this.#key(key), head, { expireIn });
     for (const [index, chunk] of chunks.entries()) operation.set(this.#key(key, index), chunk, { expireIn });
     for (let index = chunks.length; index < (seen?.chunks ?? 0); index++) operation.delete(this.#key(key, index));
+    putOwner(operation, this.#prefix, key, head, seen?.owner, expireIn);
     return whileLocked(() => operation.commit());
   }
 
@@ -121,7 +138,8 @@ export class KvRecords {
   }
 
   #key(key: string, chunk?: number): Deno.KvKey {
-    return chunk === undefined ? [...this.#prefix, key] : [...this.#prefix, key, chunk];
+    const name = [...this.#prefix, "record", key];
+    return chunk === undefined ? name : [...name, chunk];
   }
 }
 
@@ -140,7 +158,7 @@ const LONGEST_EXPIRE_IN = 1e12;
 function found({ versionstamp, value }: Deno.KvEntryMaybe<unknown>): Found | undefined {
   if (versionstamp === null) return undefined;
   const head = decodeHead(value);
-  return { versionstamp, head, chunks: typeof head.data === "number" ? head.data : 0 };
+  return { versionstamp, head, chunks: chunksOf(head), owner: head.owner };
 }
 
 function joined(parts: Deno.KvEntry<unknown>[]): Uint8Array {

@@ -1,13 +1,13 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { resolve } from "@std/path/resolve";
 import { FileExpiry } from "./_file_expiry.ts";
-import type { FileHeader } from "./_file_format.ts";
 import { FileLocks } from "./_file_locks.ts";
+import { FileOwners } from "./_file_owners.ts";
 import { shardOf } from "./_file_paths.ts";
 import { FileRecords } from "./_file_records.ts";
 import { openDirectory } from "./_open_directory.ts";
-import { assertKey, assertRecord, isAlive } from "./_record.ts";
-import type { SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import { assertKey, assertOwner, assertRecord, isAlive } from "./_record.ts";
+import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 /** What a {@linkcode FileStore} can be told. */
 export interface FileStoreOptions {
@@ -35,6 +35,10 @@ export interface FileStoreOptions {
  *   refused at first use, since whoever can write a session can sign in as anybody.
  * - {@linkcode FileStore.clearExpired} has to be called now and then, by a crontab for example: what has expired is not
  *   served, but it lies there until then.
+ * - Whose a session is says its file, and an empty file in `.owners`, which is made before and removed after. So a crash can leave one too
+ *   many, which is removed when it is met, and never one too few. A power failure without `durable`, or a backup made while sessions are written, can leave one too few: then a session
+ *   is missing from its owner's list until it is written again or `clearExpired` goes through everything. After bringing a backup
+ *   back, delete `.expiry/complete` and clear.
  * - A file that is damaged makes reading it throw a {@linkcode CorruptRecordError}; clearing removes it when it is due.
  *
  * It needs the permission to read and write the directory, a local file system with locks, and Linux, macOS or another
@@ -105,12 +109,16 @@ export class FileStore implements SessionStore {
   async create(key: string, record: SessionRecord): Promise<string | undefined> {
     assertKey(key);
     assertRecord(record);
-    const { records, locks, expiry } = await this.#open();
+    const { records, locks, expiry, owners } = await this.#open();
     const shard = shardOf(key);
     return await locks.hold(shard, async () => {
-      if (isThere(await records.header(key))) return undefined;
+      const expired = await records.header(key);
+      if (expired && isAlive(expired.expires)) return undefined;
       await expiry.add(shard, [{ key, deadline: record.expires }]);
-      return await records.write(key, record);
+      await owners.add(record.owner, key);
+      const version = await records.write(key, record);
+      if (expired?.owner !== record.owner) await owners.remove(expired?.owner, key);
+      return version;
     });
   }
 
@@ -127,14 +135,17 @@ export class FileStore implements SessionStore {
   async update(key: string, record: SessionRecord, version: string): Promise<WriteResult> {
     assertKey(key);
     assertRecord(record);
-    const { records, locks, expiry } = await this.#open();
+    const { records, locks, expiry, owners } = await this.#open();
     const shard = shardOf(key);
     return await locks.hold(shard, async () => {
       const header = await records.header(key);
-      if (!isThere(header)) return { status: "gone" };
+      if (!header || !isAlive(header.expires)) return { status: "gone" };
       if (header.version !== version) return { status: "conflict" };
       if (record.expires < header.expires) await expiry.add(shard, [{ key, deadline: record.expires }]);
-      return { status: "written", version: await records.write(key, record) };
+      await owners.add(record.owner, key);
+      const next = await records.write(key, record);
+      if (header.owner !== record.owner) await owners.remove(header.owner, key);
+      return { status: "written", version: next };
     });
   }
 
@@ -147,8 +158,27 @@ export class FileStore implements SessionStore {
    */
   async delete(key: string): Promise<void> {
     assertKey(key);
-    const { records, locks } = await this.#open();
-    await locks.hold(shardOf(key), () => records.remove(key));
+    const { records, locks, owners } = await this.#open();
+    await locks.hold(shardOf(key), async () => {
+      const owner = await owners.inUse() ? await records.owner(key) : undefined;
+      await records.remove(key);
+      await owners.remove(owner, key);
+    });
+  }
+
+  /**
+   * Lists the living records of an owner. It reads each of them, and locks nothing but for removing an entry that a crash has left behind.
+   *
+   * @param owner The owner.
+   * @returns The records with their keys and versions.
+   * @throws {TypeError} If `owner` is not an owner.
+   * @throws {CorruptRecordError} If the file of one of them is damaged.
+   * @throws {Error} If the directory can't be used.
+   */
+  async list(owner: string): Promise<OwnedSession[]> {
+    assertOwner(owner);
+    const { owners } = await this.#open();
+    return await owners.list(owner);
   }
 
   /**
@@ -177,15 +207,13 @@ interface Opened {
   readonly records: FileRecords;
   readonly locks: FileLocks;
   readonly expiry: FileExpiry;
+  readonly owners: FileOwners;
 }
 
 async function open(path: string, durable: boolean): Promise<Opened> {
   const paths = await openDirectory(path);
   const locks = new FileLocks(paths);
   const records = new FileRecords(paths, durable);
-  return { records, locks, expiry: new FileExpiry(paths, locks, records) };
-}
-
-function isThere(header: FileHeader | undefined): header is FileHeader {
-  return header !== undefined && isAlive(header.expires);
+  const owners = new FileOwners(paths, locks, records, durable);
+  return { records, locks, expiry: new FileExpiry(paths, locks, records, owners), owners };
 }

@@ -1,3 +1,4 @@
+import { KvOwners } from "./_kv_owners.ts";
 import {
   type Encoded,
   encodeRecord,
@@ -8,8 +9,8 @@ import {
   storedSession,
 } from "./_kv_record.ts";
 import { ATTEMPTS, CONTENDED, type Found, KvRecords } from "./_kv_records.ts";
-import { assertKey, assertRecord, isAlive } from "./_record.ts";
-import type { ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import { assertKey, assertOwner, assertRecord, isAlive } from "./_record.ts";
+import type { OwnedSession, ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 /** What a {@linkcode KvStore} can be told. */
 export interface KvStoreOptions {
@@ -38,7 +39,7 @@ export interface KvStoreOptions {
  * is kept in chunks, read with one more round trip and still written in one commit, up to 800 000 bytes. Beyond
  * that a write throws a {@linkcode RecordTooLargeError}, and what was there before stays.
  *
- * Chunks appear and vanish together with their record in the same commit, so that a crash leaves none behind. KV is told
+ * Chunks appear and vanish together with their record in the same commit, and so does its place on the list of its owner, so that a crash leaves nothing behind. KV is told
  * when each key expires; as it deletes hours late at times, the deadline is kept in the record too and checked. So there
  * is nothing to clear.
  *
@@ -61,6 +62,7 @@ export interface KvStoreOptions {
  */
 export class KvStore implements SessionStore {
   readonly #records: KvRecords;
+  readonly #owners: KvOwners;
 
   /**
    * Makes a store in an open database.
@@ -78,7 +80,9 @@ export class KvStore implements SessionStore {
         `Cannot create KvStore as consistency must be "strong" or "eventual": received ${JSON.stringify(consistency)}`,
       );
     }
-    this.#records = new KvRecords(kv, prefix, consistency);
+    const ownPrefix = [...prefix];
+    this.#records = new KvRecords(kv, ownPrefix, consistency);
+    this.#owners = new KvOwners(kv, ownPrefix, this.#records);
   }
 
   /**
@@ -163,6 +167,19 @@ export class KvStore implements SessionStore {
   }
 
   /**
+   * Lists the living records of an owner, from the primary: one request for the list, one more for ten records, and one for each record in chunks.
+   *
+   * @param owner The owner.
+   * @returns The records with their keys and versions.
+   * @throws {TypeError} If `owner` is not an owner.
+   * @throws {CorruptRecordError} If one of them was not written by KvStore, or a chunk is missing.
+   */
+  async list(owner: string): Promise<OwnedSession[]> {
+    assertOwner(owner);
+    return await this.#owners.list(owner);
+  }
+
+  /**
    * Does nothing, since Deno KV removes what has expired by itself.
    *
    * @returns 0.
@@ -185,7 +202,7 @@ function written(versionstamp: string, head: Head): WriteResult {
   return { status: "written", version: formatVersion(versionstamp, head) };
 }
 
-/** In bytes; so that the keys of the largest commit fit beside the largest session. */
+/** In bytes; so that the keys of the largest commit (a head, 13 chunks, two entries of owners) fit beside the largest session. */
 const LONGEST_PREFIX = 150;
 
 function assertPrefix(prefix: Deno.KvKey): void {

@@ -1,6 +1,6 @@
-import { BinaryHeap } from "@std/data-structures/binary-heap";
-import { assertKey, assertRecord, isAlive, now } from "./_record.ts";
-import type { SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import { MemoryRecords, storedEntry } from "./_memory_records.ts";
+import { assertKey, assertOwner, assertRecord } from "./_record.ts";
+import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 /** What a {@linkcode MemoryStore} can be told. */
 export interface MemoryStoreOptions {
@@ -39,12 +39,7 @@ export interface MemoryStoreOptions {
  * ```
  */
 export class MemoryStore implements SessionStore {
-  readonly #maxEntries: number;
-  /** In the order of their last use, the least recent first. */
-  readonly #entries = new Map<string, Entry>();
-  /** Every entry at its `due`, the earliest on top, among others that mean nothing any more. */
-  #deadlines = newHeap([]);
-  #version = 0;
+  readonly #records: MemoryRecords;
 
   /**
    * Makes an empty store.
@@ -59,7 +54,7 @@ export class MemoryStore implements SessionStore {
         `Cannot create MemoryStore as maxEntries must be a whole number >= 1: received ${maxEntries}`,
       );
     }
-    this.#maxEntries = maxEntries;
+    this.#records = new MemoryRecords(maxEntries);
   }
 
   /**
@@ -69,13 +64,12 @@ export class MemoryStore implements SessionStore {
    * @returns The record with its version; `undefined` if there is none or it has expired.
    * @throws {TypeError} If `key` is not a key.
    */
-  // deno-lint-ignore require-await -- what is thrown has to reject the promise
-  async read(key: string): Promise<StoredSession | undefined> {
+  read(key: string): StoredSession | undefined | Promise<StoredSession | undefined> {
     assertKey(key);
-    const entry = this.#living(key);
+    const entry = this.#records.living(key);
     if (!entry) return undefined;
-    this.#use(key, entry);
-    return { data: entry.data, expires: entry.expires, version: String(entry.version) };
+    this.#records.use(key, entry);
+    return storedEntry(entry);
   }
 
   /**
@@ -90,8 +84,8 @@ export class MemoryStore implements SessionStore {
   async create(key: string, record: SessionRecord): Promise<string | undefined> {
     assertKey(key);
     assertRecord(record);
-    this.#sweep(SWEPT_BY_A_WRITE);
-    return this.#living(key) ? undefined : this.#add(key, record);
+    this.#records.sweep(SWEPT_BY_A_WRITE);
+    return this.#records.living(key) ? undefined : String(this.#records.add(key, record).version);
   }
 
   /**
@@ -107,16 +101,11 @@ export class MemoryStore implements SessionStore {
   async update(key: string, record: SessionRecord, version: string): Promise<WriteResult> {
     assertKey(key);
     assertRecord(record);
-    this.#sweep(SWEPT_BY_A_WRITE);
-    const entry = this.#living(key);
+    this.#records.sweep(SWEPT_BY_A_WRITE);
+    const entry = this.#records.living(key);
     if (!entry) return { status: "gone" };
     if (String(entry.version) !== version) return { status: "conflict" };
-    entry.data = record.data;
-    entry.expires = record.expires;
-    entry.version = ++this.#version;
-    // A later deadline is looked up when the earlier one is due, so that renewing costs nothing here.
-    if (entry.expires < entry.due) this.#schedule(key, entry);
-    this.#use(key, entry);
+    this.#records.replace(key, entry, record);
     return { status: "written", version: String(entry.version) };
   }
 
@@ -129,7 +118,20 @@ export class MemoryStore implements SessionStore {
   // deno-lint-ignore require-await -- what is thrown has to reject the promise
   async delete(key: string): Promise<void> {
     assertKey(key);
-    this.#entries.delete(key);
+    this.#records.remove(key);
+  }
+
+  /**
+   * Lists the living records of an owner, which doesn't count as using them.
+   *
+   * @param owner The owner.
+   * @returns The records with their keys and versions.
+   * @throws {TypeError} If `owner` is not an owner.
+   */
+  // deno-lint-ignore require-await -- what is thrown has to reject the promise
+  async list(owner: string): Promise<OwnedSession[]> {
+    assertOwner(owner);
+    return this.#records.ownedBy(owner).map(([key, entry]) => ({ key, ...storedEntry(entry) }));
   }
 
   /**
@@ -139,88 +141,9 @@ export class MemoryStore implements SessionStore {
    */
   // deno-lint-ignore require-await -- what is thrown has to reject the promise
   async clearExpired(): Promise<number> {
-    return this.#sweep(Infinity);
+    return this.#records.sweep(Infinity);
   }
-
-  #living(key: string): Entry | undefined {
-    const entry = this.#entries.get(key);
-    return entry && isAlive(entry.expires) ? entry : undefined;
-  }
-
-  #use(key: string, entry: Entry): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-  }
-
-  #add(key: string, record: SessionRecord): string {
-    this.#entries.delete(key);
-    while (this.#entries.size >= this.#maxEntries) this.#evict();
-    const entry = { data: record.data, expires: record.expires, version: ++this.#version, due: 0 };
-    this.#entries.set(key, entry);
-    this.#schedule(key, entry);
-    return String(entry.version);
-  }
-
-  #evict(): void {
-    while (this.#isDue()) {
-      if (this.#takeDue()) return;
-    }
-    const leastRecent = this.#entries.keys().next().value;
-    if (leastRecent !== undefined) this.#entries.delete(leastRecent);
-  }
-
-  #schedule(key: string, entry: Entry): void {
-    entry.due = entry.expires;
-    this.#deadlines.push({ key, due: entry.due });
-    // Deleted records leave their deadlines behind: without this, signing in and out for days would fill the memory.
-    if (this.#deadlines.length > 2 * this.#entries.size + HEAP_SLACK) {
-      this.#deadlines = newHeap(this.#entries.entries().map(([key, { due }]) => ({ key, due })));
-    }
-  }
-
-  #sweep(atMost: number): number {
-    let removed = 0;
-    for (let taken = 0; taken < atMost && this.#isDue(); taken++) {
-      if (this.#takeDue()) removed++;
-    }
-    return removed;
-  }
-
-  #isDue(): boolean {
-    const next = this.#deadlines.peek();
-    return next !== undefined && next.due <= now();
-  }
-
-  /** Takes the topmost deadline away, and its record too if that has expired. Says whether it did. */
-  #takeDue(): boolean {
-    const { key, due } = this.#deadlines.pop()!;
-    const entry = this.#entries.get(key);
-    if (entry?.due !== due) return false;
-    if (!isAlive(entry.expires)) return this.#entries.delete(key);
-    this.#schedule(key, entry);
-    return false;
-  }
-}
-
-/** A record in memory. */
-interface Entry {
-  data: string;
-  expires: number;
-  version: number;
-  /** When the deadline is looked at: never after `expires`. */
-  due: number;
-}
-
-interface Deadline {
-  readonly key: string;
-  readonly due: number;
 }
 
 /** Two would keep up with what is written; more of them catch up after a rush. */
 const SWEPT_BY_A_WRITE = 8;
-
-const HEAP_SLACK = 64;
-
-function newHeap(deadlines: Iterable<Deadline>): BinaryHeap<Deadline> {
-  return BinaryHeap.from([...deadlines], { compare: (a, b) => a.due - b.due });
-}

@@ -4,7 +4,7 @@
  * {@linkcode sessions} gives views `await context.session()`, with typed keys. Changes are written once, after the view; parallel requests don't
  * lose each other's; a session that was ended stays ended. Sessions are kept in a store: {@linkcode MemoryStore} for tests and single
  * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} for many, {@linkcode CookieStore} for none, or any object with
- * the five methods of {@linkcode SessionStore}.
+ * the six methods of {@linkcode SessionStore}.
  *
  * @example
  * ```ts
@@ -37,6 +37,8 @@ export * from "./kv_store.ts";
 export * from "./memory_store.ts";
 export * from "./record_too_large_error.ts";
 export type * from "./session.ts";
+export * from "./session_directory.ts";
 export * from "./session_errors.ts";
+export type * from "./session_options.ts";
 export * from "./sessions.ts";
 export type * from "./store.ts";

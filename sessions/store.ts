@@ -3,7 +3,7 @@
  *
  * A store keeps records under keys. It knows nothing of requests, cookies or what a session holds: a key is the hash of a
  * session's id (so that nothing a store keeps opens a session), and a record is one opaque text with a deadline. Any
- * object with these five methods is a store.
+ * object with these six methods is a store.
  *
  * @module
  */
@@ -16,6 +16,11 @@ export interface SessionRecord {
    * When the record dies, in milliseconds since the Unix epoch: a finite number. From that instant on it does not exist.
    */
   readonly expires: number;
+  /**
+   * Whose session it is: the hash of the owner's name, so that a store knows no users; 43 characters of base64url. Absent for a session that
+   * is nobody's.
+   */
+  readonly owner?: string | undefined;
 }
 
 /** What a store gives back: the record and the version to name when changing it. */
@@ -25,6 +30,12 @@ export interface StoredSession extends SessionRecord {
    * creating it again under the same key yields versions it never had. It means something to its own store only.
    */
   readonly version: string;
+}
+
+/** A record that was found by its owner. */
+export interface OwnedSession extends StoredSession {
+  /** The record's key: it changes and deletes the record, and opens no session. */
+  readonly key: string;
 }
 
 /** What {@linkcode SessionStore.read} can be asked for. */
@@ -56,8 +67,8 @@ export type WriteResult =
  *
  * Rules that hold for every method:
  *
- * - **Keys** are 43 characters of the base64url alphabet (a SHA-256), made by {@linkcode sessions}. A store never
- *   receives anything a visitor wrote.
+ * - **Keys** are 43 characters of the base64url alphabet (a SHA-256), made by {@linkcode sessions}, and so are
+ *   **owners**. A store never receives anything a visitor wrote.
  * - **Expired is missing.** A record whose `expires` is not in the future is not served, not updated and does not block
  *   a `create`, however late the store really deletes it.
  * - **Atomic.** Each method takes effect at once and wholly, or not at all, also beside other processes using the same
@@ -66,6 +77,10 @@ export type WriteResult =
  *   `gone` or a default instead, since those mean something.
  * - **A text comes back exactly as it was given**, whatever characters it holds. It is well-formed Unicode, as JSON is; a
  *   store may refuse a lone surrogate with a `TypeError`, but never change it.
+ * - **A record is on the list of its owner from the moment it is written**, and on nobody else's: that is how all sessions of somebody are
+ *   ended. A store that has transactions writes its index in the same one as the record. One that has none writes the entry before
+ *   the record, so that a crash leaves an entry too many and never one too few, and has {@linkcode SessionStore.list} put that right.
+ *   A record without an owner costs nothing more for any of this.
  *
  * @example A store is any object with these methods
  * ```ts
@@ -81,17 +96,19 @@ export type WriteResult =
  * assertEquals(written.status, "written");
  * const late = await store.update(key, { data: '{"b":2}', expires: Date.now() + 60_000 }, version!);
  * assertEquals(late.status, "conflict"); // somebody wrote in between
+ * assertEquals(await store.list("o".repeat(43)), []); // the record has no owner
  * ```
  */
 export interface SessionStore {
   /**
-   * Reads a record.
+   * Reads a record. A store that has it at hand may answer without a promise, and throw without one: waiting is most of what a session costs
+   * that comes out of memory.
    *
    * @param key The record's key.
    * @param options Whether a copy may answer.
-   * @returns The record with its version; `undefined` if there is none or it has expired.
+   * @returns The record with its version, and with its owner if it has one; `undefined` if there is none or it has expired.
    */
-  read(key: string, options?: ReadOptions): Promise<StoredSession | undefined>;
+  read(key: string, options?: ReadOptions): StoredSession | undefined | Promise<StoredSession | undefined>;
 
   /**
    * Adds a record, and never overwrites one: a collision can't hand a session over.
@@ -103,7 +120,8 @@ export interface SessionStore {
   create(key: string, record: SessionRecord): Promise<string | undefined>;
 
   /**
-   * Replaces a record, and never creates one: a slow request can't bring back what was deleted.
+   * Replaces a record, and never creates one: a slow request can't bring back what was deleted. The owner is replaced too: a record
+   * that is written without one is nobody's from then on.
    *
    * @param key The record's key.
    * @param record What to keep instead.
@@ -118,6 +136,18 @@ export interface SessionStore {
    * @param key The record's key.
    */
   delete(key: string): Promise<void>;
+
+  /**
+   * Lists the living records of an owner: as new as every write that was acknowledged before, also in a store with copies. Its cost
+   * follows the number of records this owner has had, not what is stored.
+   *
+   * Where the index is not written in the same atomic step as the record, it is put right here: an entry whose record is gone, has
+   * expired or is somebody else's by now is not listed, and removed. No record is ever missing from the list.
+   *
+   * @param owner The owner, as in {@linkcode SessionRecord.owner}.
+   * @returns The records with their keys and versions, in any order; none if the owner has no living record.
+   */
+  list(owner: string): Promise<OwnedSession[]>;
 
   /**
    * Removes what has expired. Safe while the store is in use.

@@ -32,7 +32,7 @@ Deno.test("every form of the shop is refused without its token, and changes noth
 
 Deno.test("the shop's error pages say what happened, with the layers' headers, and need no session", async () => {
   const down: SessionStore = {
-    ...Object.fromEntries(["create", "update", "delete", "clearExpired"].map((verb) => [verb, fail])),
+    ...Object.fromEntries(["create", "update", "delete", "list", "clearExpired"].map((verb) => [verb, fail])),
     read: fail,
   } as unknown as SessionStore;
   const { browser, events } = openShop({ store: down });

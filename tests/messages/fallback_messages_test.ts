@@ -191,7 +191,7 @@ Deno.test("FallbackMessages on a page that only looks writes nothing anew", asyn
 
 Deno.test("FallbackMessages: a session store that is down is a 503 only for whom it is needed", async () => {
   const down = () => Promise.reject(new Error("connection refused"));
-  const store: SessionStore = { read: down, create: down, update: down, delete: down, clearExpired: down };
+  const store: SessionStore = { read: down, create: down, update: down, delete: down, list: down, clearExpired: down };
   const site = makeSite({ store }, { "/long": addAll([randomText(4_000)]) });
   const browser = site.browser();
   assertEquals((await browser.get("/add?text=a")).status, 303);
@@ -203,7 +203,7 @@ Deno.test("FallbackMessages: a session store that is down is a 503 only for whom
 
 Deno.test("FallbackMessages: when the session can't be written the visitor sees 503, and what the cookie holds still comes", async () => {
   const down = () => Promise.reject(new Error("connection refused"));
-  const store: SessionStore = { read: down, create: down, update: down, delete: down, clearExpired: down };
+  const store: SessionStore = { read: down, create: down, update: down, delete: down, list: down, clearExpired: down };
   const browser = makeSite({ store }, { "/long": addAll([randomText(4_000)]) }).browser();
   await browser.get("/add?text=a");
   assertEquals((await browser.get("/long")).status, 503);
@@ -244,6 +244,7 @@ function watchedStore(): { store: NonNullable<SiteOptions["store"]>; calls: stri
     create: (key, record) => (calls.push("create"), real.create(key, record)),
     update: (key, record, version) => (calls.push("update"), real.update(key, record, version)),
     delete: (key) => (calls.push("delete"), real.delete(key)),
+    list: (owner) => real.list(owner),
     clearExpired: () => real.clearExpired(),
   };
   return { store, calls };

@@ -42,6 +42,7 @@ Deno.test("SessionMessages doesn't ask the store where no message is read or add
     create: (key, record) => store.create(key, record),
     update: (key, record, version) => store.update(key, record, version),
     delete: (key) => store.delete(key),
+    list: (owner) => store.list(owner),
     clearExpired: () => store.clearExpired(),
   };
   const browser = makeSite({ storage: new SessionMessages(), store: counting }, { "/plain": () => new Response() })
@@ -188,5 +189,5 @@ Deno.test("SessionMessages: a view that makes do without messages when the store
 
 function brokenStore(): SessionStore {
   const down = () => Promise.reject(new Error("connection refused"));
-  return { read: down, create: down, update: down, delete: down, clearExpired: down };
+  return { read: down, create: down, update: down, delete: down, list: down, clearExpired: down };
 }

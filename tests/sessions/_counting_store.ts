@@ -1,7 +1,14 @@
-import type { ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "@nuages/web/sessions";
+import type {
+  OwnedSession,
+  ReadOptions,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+  WriteResult,
+} from "@nuages/web/sessions";
 
 /** The methods that the middleware calls. */
-export type Verb = "read" | "create" | "update" | "delete" | "clearExpired";
+export type Verb = "read" | "create" | "update" | "delete" | "list" | "clearExpired";
 
 /** A store that writes down what it is asked, and can be told to fail or to answer something else. */
 export class CountingStore implements SessionStore {
@@ -39,15 +46,19 @@ export class CountingStore implements SessionStore {
     return this.#ask("delete", () => this.#store.delete(key));
   }
 
+  list(owner: string): Promise<OwnedSession[]> {
+    return this.#ask("list", () => this.#store.list(owner));
+  }
+
   clearExpired(): Promise<number> {
     return this.#ask("clearExpired", () => this.#store.clearExpired());
   }
 
   // Not async: a store may throw before it has given a promise.
-  #ask<T>(verb: Verb, action: () => Promise<T>): Promise<T> {
+  #ask<T>(verb: Verb, action: () => T | Promise<T>): Promise<T> {
     this.calls.push(verb);
     const waiting = this.before(verb);
     const result = waiting instanceof Promise ? waiting.then(action) : action();
-    return result.then((value) => this.answer(verb, value));
+    return Promise.resolve(result).then((value) => this.answer(verb, value));
   }
 }

@@ -4,7 +4,7 @@ import { created, newKey, present, recordOf } from "./_contract/kit.ts";
 
 /** Registers the tests of what our own stores refuse: keys that are none, records that can't be kept. */
 export function testMisuse(name: string, makeStore: MakeStore): void {
-  Deno.test(`${name} refuses what is not a key`, async () => {
+  Deno.test(`${name} refuses what is not a key, or not an owner`, async () => {
     const { store, close } = await makeStore();
     const refused = [
       "",
@@ -25,7 +25,7 @@ export function testMisuse(name: string, makeStore: MakeStore): void {
     ];
     for (const key of refused) {
       const actions = [
-        () => store.read(key),
+        async () => await store.read(key),
         () => store.create(key, recordOf("1")),
         () => store.update(key, recordOf("1"), "1"),
         () => store.delete(key),
@@ -33,6 +33,16 @@ export function testMisuse(name: string, makeStore: MakeStore): void {
       for (const action of actions) {
         await assertRejects(action, TypeError, "Cannot use session key as it must be 43 characters of base64url");
       }
+      // What is no key is no owner either; `undefined` is nobody.
+      const [message, expires] = [
+        "Cannot use session owner as it must be 43 characters of base64url",
+        Date.now() + 1000,
+      ];
+      await assertRejects(() => store.list(key), TypeError, message);
+      if (key === undefined) continue;
+      const owned = { data: "1", expires, owner: key };
+      await assertRejects(() => store.create(newKey(), owned), TypeError, message);
+      await assertRejects(() => store.update(newKey(), owned, "1"), TypeError, message);
     }
     await close?.();
   });

@@ -2,6 +2,7 @@ import { clearingTests } from "./_contract/clearing.ts";
 import { expiryTests } from "./_contract/expiry.ts";
 import { faultTests } from "./_contract/faults.ts";
 import type { MakeStore, StoreAbilities } from "./_contract/kit.ts";
+import { ownerTests } from "./_contract/owners.ts";
 import { racingTests } from "./_contract/racing.ts";
 import { readingTests } from "./_contract/reading.ts";
 import { textTests } from "./_contract/texts.ts";
@@ -21,6 +22,7 @@ export function testStore(name: string, makeStore: MakeStore, abilities: StoreAb
       writingTests,
       expiryTests,
       textTests,
+      ownerTests,
       racingTests,
       clearingTests,
       faultTests,

@@ -297,7 +297,12 @@ Deno.test("sessions() refuses at construction what is no store", () => {
   for (const store of [undefined, null, "memory", 5]) assertThrows(make(store), TypeError, "without a store");
   assertThrows(make({}), TypeError, "has no read(): pass new MemoryStore(), or one that lasts");
   assertThrows(make(MemoryStore), TypeError, "pass new MemoryStore()");
-  assertThrows(make({ read() {}, create() {}, update() {}, delete() {} }), TypeError, "has no clearExpired()");
+  assertThrows(make({ read() {}, create() {}, update() {}, delete() {} }), TypeError, "has no list()");
+  assertThrows(
+    make({ read() {}, create() {}, update() {}, delete() {}, list() {} }),
+    TypeError,
+    "has no clearExpired()",
+  );
 });
 
 Deno.test("sessions() refuses at construction times that are none", () => {

@@ -52,9 +52,15 @@ export function newKey(): string {
   return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** A record that lives for some seconds, an hour unless said. */
-export function recordOf(data: string, seconds = 3600): SessionRecord {
-  return { data, expires: Date.now() + seconds * 1000 };
+/** An owner that nothing has. */
+export function newOwner(): string {
+  return newKey();
+}
+
+/** A record that lives for some seconds, an hour unless said, and is nobody's unless said. */
+export function recordOf(data: string, seconds = 3600, owner: string | undefined = undefined): SessionRecord {
+  const record = { data, expires: Date.now() + seconds * 1000 };
+  return owner === undefined ? record : { ...record, owner };
 }
 
 /** Creates a record that is certain to be new, and gives its version. */
@@ -81,4 +87,24 @@ export async function increment(store: SessionStore, key: string): Promise<void>
     await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(attempt, 20)));
   }
   throw new Error("update() lost 2000 times in a row");
+}
+
+/** The whole numbers below one. */
+export function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** One of two handles, in turn. */
+export function either(index: number, store: SessionStore, other: SessionStore): SessionStore {
+  return index % 2 === 0 ? store : other;
+}
+
+/** Looks again and again, and once more at the end. */
+export async function watch(goesOn: () => boolean, look: () => Promise<void>): Promise<void> {
+  while (goesOn()) {
+    await look();
+    // A store that answers without waiting for anything would never let anybody else go on.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await look();
 }

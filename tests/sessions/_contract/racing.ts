@@ -1,6 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import type { SessionStore } from "../../../sessions/store.ts";
-import { created, increment, newKey, present, recordOf, type Subject, testWith } from "./kit.ts";
+import {
+  created,
+  either,
+  increment,
+  newKey,
+  numbers,
+  present,
+  recordOf,
+  type Subject,
+  testWith,
+  watch,
+} from "./kit.ts";
 
 /** Everything at once, half of it through another handle. */
 export function racingTests(subject: Subject): void {
@@ -93,22 +103,4 @@ export function racingTests(subject: Subject): void {
 
     assert(seen.size > 0);
   });
-}
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
-
-function either(index: number, store: SessionStore, other: SessionStore): SessionStore {
-  return index % 2 === 0 ? store : other;
-}
-
-/** Looks again and again, and once more at the end. */
-async function watch(goesOn: () => boolean, look: () => Promise<void>): Promise<void> {
-  while (goesOn()) {
-    await look();
-    // A store that answers without waiting for anything would never let anybody else go on.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  await look();
 }
