@@ -14,8 +14,8 @@ export interface DjangoTables extends Disposable {
 export function djangoTables(): DjangoTables {
   const database = new DatabaseSync(":memory:");
   database.exec(`
-    CREATE TABLE django_site (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, domain varchar(100) NOT NULL UNIQUE,
-      name varchar(50) NOT NULL);
+    CREATE TABLE django_site (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name varchar(50) NOT NULL,
+      domain varchar(100) NOT NULL UNIQUE);
     CREATE TABLE django_redirect (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, site_id integer NOT NULL,
       old_path varchar(200) NOT NULL, new_path varchar(200) NOT NULL);
     CREATE TABLE django_flatpage (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, url varchar(100) NOT NULL,
@@ -23,7 +23,7 @@ export function djangoTables(): DjangoTables {
       template_name varchar(70) NOT NULL, registration_required bool NOT NULL);
     CREATE TABLE django_flatpage_sites (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, flatpage_id integer NOT NULL,
       site_id integer NOT NULL);
-    INSERT INTO django_site VALUES (1, 'tea.example', 'Tea'), (2, 'Cake.example', 'Cake'), (3, 'local.example:8000', 'Local');
+    INSERT INTO django_site VALUES (1, 'Tea', 'tea.example'), (2, 'Cake', 'Cake.example'), (3, 'Local', 'local.example:8000');
     INSERT INTO django_redirect VALUES (1, 1, '/old/', '/new/'), (2, 1, '/gone/', ''), (3, 2, '/old/', '/cake/');
     INSERT INTO django_flatpage VALUES (1, '/about/', 'About tea', '<p>Tea</p>', 0, '', 0),
       (2, '/about/', 'About cake', '<p>Cake</p>', 0, 'cake.html', 0), (3, '/members/', 'Members', '<p>Hush</p>', 0, '', 1),
