@@ -52,6 +52,14 @@ export function cacheFor(
   seconds: number,
   options: CacheForOptions & { cache: SiteCache },
 ): ViewDecorator<unknown, HasSiteCache>;
+/**
+ * The same with the cache of {@linkcode updateCache}, which must be outside: the compiler sees to it.
+ *
+ * @param seconds For how long, at most; 1 to 31 536 000 (a year).
+ * @param options Other times.
+ * @returns A function that wraps a view.
+ * @throws {RangeError} If a time is no whole number of seconds within its range.
+ */
 export function cacheFor(seconds: number, options?: CacheForOptions): ViewDecorator<HasSiteCache, HasSiteCache>;
 export function cacheFor(seconds: number, options: CacheForOptions = {}): ViewDecorator<unknown, HasSiteCache> {
   checkSeconds("cacheFor", { seconds }, 1);
