@@ -145,6 +145,7 @@ async function write(
 export function orLetGo<T>(visit: CacheVisit, make: () => Awaitable<T>): Awaitable<T> {
   return attempt(make, (error) => {
     visit.slot?.flight?.end(1);
+    visit.stale?.flight?.end(1);
     throw error;
   });
 }

@@ -97,22 +97,16 @@ export class CacheVisit {
    * @returns The dealings, and what views see of them.
    */
   onContext(): HasCacheVisit {
-    return { [VISIT]: this, cacheTag: (...tags: string[]) => this.addTags(tags) };
+    return { [VISIT]: this, cacheTag: (...tags: string[]) => this.#checkAndAdd(tags) };
   }
 
   /**
-   * Says what the page shows.
+   * Says what the page shows, here and to the layers outside, which keep it too.
    *
    * @param tags The tags.
    */
   addTags(tags: readonly string[]): void {
-    for (const tag of tags) {
-      checkTag(tag);
-      this.tags.add(tag);
-    }
-    if (this.tags.size > MOST_TAGS) {
-      throw new RangeError(`Cannot tag a page with more than ${MOST_TAGS} tags: received ${this.tags.size}`);
-    }
+    for (const tag of tags) this.tags.add(tag);
     this.#outer?.addTags(tags);
   }
 
@@ -173,6 +167,15 @@ export class CacheVisit {
       this.slot = { ...slot, flight: isPlain && flight === undefined ? flights.begin(key) : undefined };
       return undefined;
     });
+  }
+
+  #checkAndAdd(tags: readonly string[]): void {
+    for (const tag of tags) checkTag(tag);
+    const count = this.tags.union(new Set(tags)).size;
+    if (count > MOST_TAGS) {
+      throw new RangeError(`Cannot tag a page with more than ${MOST_TAGS} tags: received ${count}`);
+    }
+    this.addTags(tags);
   }
 
   #tell(response: CachedResponse, now: number): void {

@@ -46,7 +46,7 @@ export interface ContentSecurityPolicyOptions {
  * secret no more: it leaves with `Cache-Control: private, no-store`, whatever the view said, and the site cache leaves it alone.
  *
  * A `Content-Security-Policy` that is on the response already stays. {@linkcode cspOverride} and {@linkcode cspReportOnlyOverride} change the policy for a view. Put it
- * outside of whatever reads the nonce: the compiler checks it.
+ * outside of whatever reads the nonce, which the compiler checks, and best beside {@linkcode security}, outside of all that may fail: the error page of a layer outside has neither policy nor nonce.
  *
  * @param options The policies, and where violations are reported.
  * @returns The middleware.

@@ -122,7 +122,8 @@ export class SiteCache {
       );
     }
     const { browserSeconds } = options;
-    const limit = Math.min(maxBodyBytes, store.maxRecordBytes ?? Infinity);
+    // A record has the headers too.
+    const limit = Math.min(maxBodyBytes, Math.floor((store.maxRecordBytes ?? Infinity) * 0.95));
     this.store = store;
     this.options = {
       ...{ seconds, staleSeconds, waitSeconds, maxBodyBytes: limit },
