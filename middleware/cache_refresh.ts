@@ -15,6 +15,8 @@ export interface Progress {
   readonly hooks: number;
   /** The first of those that belong to the view alone. */
   readonly hooksFrom: number;
+  /** How many layers it had entered. */
+  readonly entered: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Progress {
  */
 export function progressOf(context: Context): Progress {
   const run = RequestContext.runOf(context);
-  return { hooks: run?.hooks?.length ?? 0, hooksFrom: run?.hooksFrom ?? 0 };
+  return { hooks: run?.hooks?.length ?? 0, hooksFrom: run?.hooksFrom ?? 0, entered: run?.entered ?? 0 };
 }
 
 /**
@@ -76,11 +78,13 @@ async function drain(response: Response, visit: CacheVisit): Promise<void> {
 }
 
 /** The context as the layer was given it, for another request. */
-function contextAgain(context: Context, request: Request, { hooks, hooksFrom }: Progress): Context {
+function contextAgain(context: Context, request: Request, { hooks, hooksFrom, entered }: Progress): Context {
   const run = RequestContext.runOf(context)!;
-  const again = new RequestContext(request, context, run.app);
+  // Of the pipeline's own class, which has what its layers add.
+  const again = new (context.constructor as typeof RequestContext)(request, context, run.app);
   const ownRun = RequestContext.runOf(again)!;
   ownRun.hooks = run.hooks?.slice(0, hooks);
   ownRun.hooksFrom = hooksFrom;
+  ownRun.entered = entered;
   return Object.defineProperties(again, Object.getOwnPropertyDescriptors(context));
 }

@@ -10,7 +10,7 @@ import { cspContext, CspVisit, cspVisitOf, type HasCspNonce } from "./csp_nonce.
 import { CspHeader, type PolicyRequest } from "./csp_policy.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
-import { addHooks, type Hooks } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
 import { type ReportingEndpoints, resolveReporting } from "./reporting_endpoints.ts";
 import { inSteps, type Steps } from "./steps.ts";
 import { frameOptionOf } from "./x_frame_options.ts";
@@ -98,15 +98,17 @@ export function contentSecurityPolicy(options: ContentSecurityPolicyOptions = {}
     return response;
   }
 
-  const steps: Steps<Context, CspVisit> = {
+  const steps: Steps = {
+    name: "contentSecurityPolicy",
+    hooks,
     enter(_request, context) {
-      const visit = cspVisitOf(context) ?? new CspVisit();
-      addHooks(extend(context, cspContext(visit)), hooks);
-      return visit;
+      // A getter, and not what steps add: around a single view these are made at once, and each page would have a nonce.
+      extend(context, cspContext(cspVisitOf(context) ?? new CspVisit()));
+      return undefined;
     },
-    leave: (response, visit, _request, context) => leave(response, context, visit),
+    leave: (response, _state, _request, context) => leave(response, context, cspVisitOf(context)!),
   };
-  return (next) => inSteps("contentSecurityPolicy", next, steps);
+  return (next) => inSteps(next, steps);
 }
 
 /** Puts a policy on the response, unless there is one; says whether it did. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Context } from "./context.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
 
@@ -94,8 +93,8 @@ export function permissionsPolicy(policy: PermissionsPolicy = {}): Middleware {
   }
   const entries = Object.entries<unknown>({ ...NOBODY, ...policy });
   const header = entries.flatMap(([feature, allowed]) => write(feature, allowed)).join(", ");
-  const steps: Steps<Context, undefined> = {
-    enter: () => undefined,
+  const steps: Steps = {
+    name: "permissionsPolicy",
     leave(response) {
       if (header !== "" && !response.headers.has("Permissions-Policy")) {
         response.headers.set("Permissions-Policy", header);
@@ -103,7 +102,7 @@ export function permissionsPolicy(policy: PermissionsPolicy = {}): Middleware {
       return response;
     },
   };
-  return (next) => inSteps("permissionsPolicy", next, steps);
+  return (next) => inSteps(next, steps);
 }
 
 /** What is closed by default: what Chromium, Firefox and Safari ask the visitor for, or tell sites about the visitor. */

@@ -22,9 +22,10 @@ export class Visit {
   /** Whether whoever waited for the session has it by now. */
   #isOpen = false;
   #session: LiveSession | undefined;
-  #left = false;
+  #left: boolean;
 
-  constructor(backend: SessionBackend, settings: Settings, context: Context, request: Request) {
+  constructor(backend: SessionBackend, settings: Settings, context: Context, request: Request, left: boolean) {
+    this.#left = left;
     this.backend = backend;
     this.settings = settings;
     this.context = context;
