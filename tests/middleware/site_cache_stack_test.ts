@@ -1,10 +1,14 @@
 /** The site cache among the other layers, in Django's order. */
 
 import {
+  type AppEvent,
+  cacheFor,
   common,
   conditionalGet,
   contentSecurityPolicy,
+  contextProcessor,
   csrf,
+  extend,
   fetchCache,
   gzip,
   locale,
@@ -12,12 +16,15 @@ import {
   pipeline,
   routes,
   security,
+  serverTiming,
   SiteCache,
+  TemplateResponse,
   updateCache,
 } from "@nuages/web/middleware";
 import { messages } from "@nuages/web/messages";
 import { MemoryStore, sessions } from "@nuages/web/sessions";
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 
 function stack() {
   const cache = new SiteCache({ store: new MemoryCache() });
@@ -92,5 +99,68 @@ Deno.test("pages with a session or a token are made for each visitor, and errors
   for (let i = 0; i < 2; i++) {
     assertEquals((await ask("/cart")).status, 301);
     assertEquals((await ask("/nothing/")).status, 404);
+  }
+});
+
+Deno.test("a page that is made again in the background has what the layers outside give, for the site and for a view", async () => {
+  using time = new FakeTime("2026-03-01T12:00:00Z");
+  const cache = new SiteCache({ store: new MemoryCache(), seconds: 60, staleSeconds: 600 });
+  const events: AppEvent[] = [];
+  let made = 0;
+  const view = () =>
+    new TemplateResponse(({ outside, inside, languages }: Record<string, unknown>, context) => {
+      const { params, own, language, timing } = context as unknown as Record<string, unknown>;
+      return JSON.stringify({
+        outside,
+        inside,
+        languages,
+        made: ++made,
+        params,
+        own,
+        here: context.url.href,
+        language,
+        timing: typeof timing,
+      });
+    });
+  const base = pipeline({ onEvent: (event) => events.push(event) })
+    .use(serverTiming({ show: () => true }))
+    .use(contextProcessor(() => ({ outside: true })))
+    .use<{ own: string }>((next) => (request, context) => next(request, extend(context, { own: "mine" })))
+    .use(updateCache(cache))
+    .use(contextProcessor(() => ({ inside: true })))
+    .use(csrf())
+    .use(locale({ languages: ["en", "de"] }));
+  const apps = [
+    base.use(fetchCache()).handle(routes({ "/books/:id/": view })),
+    base.handle(routes({ "/books/:id/": cacheFor(60)(view) })),
+  ];
+  for (const app of apps) {
+    made = 0;
+    await cache.clear();
+    const ask = async () => {
+      const response = await app(
+        new Request("https://shop.example/books/7/?a=1", { headers: { "Accept-Language": "de" } }),
+      );
+      const text = await response.text();
+      await cache.settled();
+      return JSON.parse(text);
+    };
+    const page = {
+      ...{
+        outside: true,
+        inside: true,
+        language: "de",
+        languages: ["en", "de"],
+        made: 1,
+        params: { id: "7" },
+        own: "mine",
+      },
+      ...{ here: "https://shop.example/books/7/?a=1", timing: "object" },
+    };
+    assertEquals(await ask(), page);
+    time.tick(61_000);
+    assertEquals(await ask(), page, "stale");
+    assertEquals(await ask(), { ...page, made: 2 });
+    assertEquals(events, []);
   }
 });
