@@ -7,12 +7,12 @@
 import { secondsNow } from "../cookies/clock.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Flight } from "./cache_flights.ts";
+import { tellOfFailure } from "./cache_failure.ts";
 import { addressOf, type CacheAddress, keyWith } from "./cache_key.ts";
 import type { CacheLifetimes } from "./cache_policy.ts";
 import type { CacheRead } from "./cache_store.ts";
 import { answerOf, type CachedResponse, type CachedValue, decodeCached } from "./cached_response.ts";
 import type { Context } from "./context.ts";
-import { inspect } from "./inspect.ts";
 import { checkTag, type SiteCache } from "./site_cache.ts";
 
 /** What {@linkcode updateCache} and {@linkcode cacheFor} add to the context. */
@@ -224,21 +224,6 @@ function valueOf({ record }: CacheRead): CachedValue | undefined {
 
 const MOST_TAGS = 50;
 const CONDITIONS = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Range"];
-
-/**
- * Tells that the store can't be reached.
- *
- * @param context The request's context.
- * @param error What it threw.
- * @internal
- */
-export function tellOfFailure(context: Context, error: unknown): undefined {
-  context.emit({
-    name: "cache.unavailable",
-    message: `The site cache can't be reached, and the site goes on without it: ${inspect(error).split("\n", 1)[0]}`,
-    error,
-  });
-}
 
 /**
  * Finds the dealings of a request.
