@@ -10,7 +10,7 @@ import { limitMaxAge } from "./cache_control.ts";
 import { tellOfFailure } from "./cache_failure.ts";
 import { keyWith, variesBy } from "./cache_key.ts";
 import { type CacheVerdict, cookieObstacle, judge } from "./cache_policy.ts";
-import { type CacheSlot, type CacheVisit } from "./cache_visit.ts";
+import type { CacheSlot, CacheVisit } from "./cache_visit.ts";
 import { type CachedResponse, encodeCached, keptHeaders } from "./cached_response.ts";
 import type { Context } from "./context.ts";
 import { keepBody } from "./keep_body.ts";
