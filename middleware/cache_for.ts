@@ -9,7 +9,7 @@ import { keepPage, orLetGo } from "./cache_keep.ts";
 import { type Progress, progressOf, refresh } from "./cache_refresh.ts";
 import { CacheVisit, cacheVisitOf, type HasSiteCache } from "./cache_visit.ts";
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { perView, type ViewDecorator } from "./per_view.ts";
 import { type CacheTimes, checkSeconds, checkTimes, SiteCache } from "./site_cache.ts";

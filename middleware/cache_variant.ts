@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 
 /**
  * What the layers outside decided for this request. The site cache keys by it, and not by the headers it was made of: one entry for each language and not for

@@ -6,7 +6,7 @@
 
 import { secondsNow } from "../cookies/clock.ts";
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { NotFound } from "./http_error.ts";
 import type { Site, SiteSource } from "./site.ts";

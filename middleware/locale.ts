@@ -10,7 +10,7 @@ import { CookieJar } from "../cookies/cookie_jar.ts";
 import { chain } from "./awaitable.ts";
 import { addCacheVariant, type CacheVariant } from "./cache_variant.ts";
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 import type { LanguageRoutes } from "./language_routes.ts";

@@ -9,7 +9,7 @@ import { keepPage, orLetGo } from "./cache_keep.ts";
 import { progressOf, refresh } from "./cache_refresh.ts";
 import { CacheVisit, type HasSiteCache } from "./cache_visit.ts";
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { SiteCache } from "./site_cache.ts";
 

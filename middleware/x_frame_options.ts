@@ -6,7 +6,7 @@
 
 import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import { perView, type ViewDecorator } from "./per_view.ts";
 
 /** Who may show a page in a frame: nobody, the site itself, or (`false`) anybody. */
