@@ -1,0 +1,94 @@
+import { Buffer } from "node:buffer";
+import { ownerPart } from "./_record.ts";
+import { CorruptRecordError } from "./corrupt_record_error.ts";
+import type { SqlAnswer, SqlCount, SqlRow } from "./sql_client.ts";
+import type { StoredSession } from "./store.ts";
+
+/** What a statement has done. */
+export interface Outcome {
+  /** How many rows it answered, or says that it has found or changed. */
+  readonly count: number;
+  /** What it has set `LAST_INSERT_ID()` to, in MySQL and MariaDB. */
+  readonly insertId: number;
+}
+
+/**
+ * Brings a text into the form that databases keep: UTF-8 in a binary column, since a text column changes some texts. It
+ * is a `Buffer`, as several clients know no other bytes.
+ *
+ * @param data The text.
+ * @returns Its bytes.
+ */
+export function encodeText(data: string): Uint8Array {
+  return Buffer.from(data, "utf8");
+}
+
+/**
+ * Takes the rows out of an answer.
+ *
+ * @param answer What the client gave.
+ * @returns The rows.
+ * @throws {TypeError} If there are none in it.
+ */
+export function rowsOf(answer: SqlAnswer): readonly SqlRow[] {
+  if (Array.isArray(answer)) return answer;
+  throw notAnAnswer("an array of rows", answer);
+}
+
+/**
+ * Takes the counts out of an answer.
+ *
+ * @param answer What the client gave.
+ * @returns The counts.
+ * @throws {TypeError} If there are none in it.
+ */
+export function outcomeOf(answer: SqlAnswer): Outcome {
+  if (Array.isArray(answer)) return { count: answer.length, insertId: 0 };
+  const { affectedRows, insertId } = (answer ?? {}) as Partial<SqlCount>;
+  if (affectedRows === undefined || insertId === undefined) {
+    throw notAnAnswer("an array of rows or { affectedRows, insertId }", answer);
+  }
+  return { count: Number(affectedRows), insertId: Number(insertId) };
+}
+
+/**
+ * Puts a stored session together.
+ *
+ * @param row The row.
+ * @param table What the table is called, for the message.
+ * @returns The record with its version.
+ * @throws {CorruptRecordError} If SqlStore has not written that row.
+ */
+export function storedSession(row: SqlRow, table: string): StoredSession {
+  const { version, owner } = row;
+  const expires = Number(row.expires);
+  if (typeof version !== "string" || !Number.isFinite(expires) || !isOwner(owner)) {
+    throw new CorruptRecordError(`table ${table}`, "its row is none that SqlStore writes");
+  }
+  return { data: decodeText(row.data, table), expires, version, ...ownerPart(owner ?? undefined) };
+}
+
+function isOwner(owner: unknown): owner is string | null {
+  return owner === null || typeof owner === "string";
+}
+
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decodeText(bytes: unknown, table: string): string {
+  if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
+    throw new CorruptRecordError(`table ${table}`, `the client gives its data as ${typeof bytes}, not as bytes`);
+  }
+  try {
+    return DECODER.decode(bytes);
+  } catch (cause) {
+    throw new CorruptRecordError(`table ${table}`, "its text is not UTF-8", { cause });
+  }
+}
+
+function notAnAnswer(expected: string, answer: unknown): TypeError {
+  const received = Array.isArray(answer) ? "rows" : answer === null ? "null" : typeof answer;
+  const names = received === "object" ? ` with ${Object.keys(answer as object).slice(0, 5).join(", ")}` : "";
+  return new TypeError(
+    `Cannot use SQL client as its query() must give ${expected}: received ${received}${names} (SqlClient shows how)`,
+  );
+}
