@@ -34,7 +34,7 @@ WHERE session_key = ? AND version = ? AND expires > ?`;
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
-    wasCreated: ({ insertId }) => insertId === 0,
+    wasCreated: ({ count, insertId }) => count > 0 && insertId === 0,
     migrations: [[
       `CREATE TABLE IF NOT EXISTS ${records} (session_key CHAR(43) ${ASCII} NOT NULL PRIMARY KEY, data LONGBLOB NOT NULL, \
 expires DOUBLE NOT NULL, version CHAR(36) ${ASCII} NOT NULL, owner CHAR(43) ${ASCII} NULL, \
