@@ -61,7 +61,7 @@ export function outcomeOf(answer: SqlAnswer): Outcome {
  */
 export function storedSession(row: SqlRow, table: string): StoredSession {
   const { version, owner } = row;
-  const expires = Number(row.expires);
+  const expires = Number(row.expires ?? NaN);
   if (typeof version !== "string" || !Number.isFinite(expires) || !isOwner(owner)) {
     throw new CorruptRecordError(`table ${table}`, "its row is none that SqlStore writes");
   }
