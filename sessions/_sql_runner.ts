@@ -33,8 +33,9 @@ export class SqlRunner {
    */
   async run(make: MakeStatement): Promise<SqlAnswer> {
     try {
-      return await whileContended(() => this.#client.query(...make()));
+      return await this.#client.query(...make());
     } catch (error) {
+      if (isContention(error)) return await whileContended(() => this.#client.query(...make()));
       if (!isMissingTable(error)) throw error;
       throw new Error(
         `Cannot use SqlStore as table ${this.#table} is missing: call createSchema() when the program starts or is deployed`,

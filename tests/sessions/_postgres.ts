@@ -32,7 +32,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     ...options,
     args: ["-D", `${directory}/data`, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
   });
-  const all = { port: String(port), listen_addresses: "127.0.0.1", unix_socket_directories: "", ...settings };
+  const all = { "port": String(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": "", ...settings };
   const args = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   let server: Deno.ChildProcess;
   const start = async () => {
