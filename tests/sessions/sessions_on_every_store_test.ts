@@ -1,4 +1,4 @@
-/** One suite, five places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, six places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import { CookieStore, FileStore, KvStore, MemoryStore } from "@nuages/web/sessions";
 import { testSessions } from "./_session_behaviour.ts";
@@ -6,12 +6,14 @@ import { testSessions } from "./_session_behaviour.ts";
 testSessions({
   name: "sessions in memory",
   onServer: true,
+  endsForGood: true,
   makeBackend: () => ({ store: new MemoryStore() }),
 });
 
 testSessions({
   name: "sessions in Deno KV in memory",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const kv = await Deno.openKv(":memory:");
     return { store: new KvStore(kv), close: () => kv.close() };
@@ -21,6 +23,7 @@ testSessions({
 testSessions({
   name: "sessions in Deno KV in a file",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     const kv = await Deno.openKv(`${directory}/kv.sqlite`);
@@ -35,6 +38,7 @@ testSessions({
 testSessions({
   name: "sessions in files",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     return { store: new FileStore(directory), close: () => Deno.remove(directory, { recursive: true }) };
@@ -44,5 +48,15 @@ testSessions({
 testSessions({
   name: "sessions in a cookie",
   onServer: false,
+  endsForGood: false,
   makeBackend: () => ({ store: new CookieStore() }),
+});
+
+testSessions({
+  name: "sessions in a cookie with revocations",
+  onServer: false,
+  endsForGood: true,
+  makeBackend: () => ({
+    store: new CookieStore({ revocations: new MemoryStore(), absoluteSeconds: 100 * 365 * 86_400 }),
+  }),
 });
