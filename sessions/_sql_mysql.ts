@@ -1,4 +1,5 @@
 import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
+import { clearedByCount } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
 /**
@@ -34,6 +35,7 @@ WHERE session_key = ? AND version = ? AND expires > ?`;
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
+    cleared: clearedByCount,
     wasCreated: ({ count, insertId }) => count > 0 && insertId === 0,
     migrations: [[
       `CREATE TABLE IF NOT EXISTS ${records} (session_key CHAR(43) ${ASCII} NOT NULL PRIMARY KEY, data LONGBLOB NOT NULL, \

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { ownerPart } from "./_record.ts";
+import type { Cleared } from "./_sql_statements.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { SqlAnswer, SqlCount, SqlRow } from "./sql_client.ts";
 import type { StoredSession } from "./store.ts";
@@ -49,6 +50,17 @@ export function outcomeOf(answer: SqlAnswer): Outcome {
     throw notAnAnswer("an array of rows or { affectedRows, insertId }", answer);
   }
   return { count: Number(affectedRows), insertId: Number(insertId) };
+}
+
+/**
+ * What clearing has done, where every record that is looked at is removed.
+ *
+ * @param answer What the client gave.
+ * @returns The number of rows, twice.
+ */
+export function clearedByCount(answer: SqlAnswer): Cleared {
+  const { count } = outcomeOf(answer);
+  return { removed: count, seen: count };
 }
 
 /**

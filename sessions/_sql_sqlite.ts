@@ -1,4 +1,5 @@
 import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
+import { clearedByCount } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
 /**
@@ -34,6 +35,7 @@ WHERE session_key = ? AND version = ? AND expires > ? RETURNING version`;
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
+    cleared: clearedByCount,
     wasCreated: ({ count }) => count === 1,
     migrations: [[
       // With rows by number, not by key: a large record would make every page of a tree by key hold few of them.

@@ -1,4 +1,4 @@
-import type { SqlValue } from "./sql_client.ts";
+import type { SqlAnswer, SqlValue } from "./sql_client.ts";
 
 /** A statement, and the values that go with it. */
 export type Statement = readonly [sql: string, values: SqlValue[]];
@@ -33,8 +33,10 @@ export interface SqlStatements {
   remove(key: string): Statement;
   /** Reads the living records of an owner, with their `session_key`. */
   list(owner: string, now: number): Statement;
-  /** Removes what has expired, at most {@linkcode CLEARED_AT_ONCE} records, and answers a row for each, or their count. */
+  /** Looks at what is due, at most {@linkcode CLEARED_AT_ONCE} records, and removes those that have expired. */
   clear(now: number): Statement;
+  /** How many records `clear` has removed, and how many it has looked at. */
+  cleared(answer: SqlAnswer): Cleared;
   /** Whether the living record was left alone or created, by what `create` was answered. */
   wasCreated(answer: { readonly count: number; readonly insertId: number }): boolean;
   /** How the tables are made, by the version of the schema that each list of statements leads to, the first to version 1. */
@@ -45,6 +47,14 @@ export interface SqlStatements {
   readonly createVersions: string;
   /** Writes a version down, once. */
   recordVersion(version: number): Statement;
+}
+
+/** What clearing has done. */
+export interface Cleared {
+  /** How many records it has removed. */
+  readonly removed: number;
+  /** How many it has looked at; all that were removed among them. */
+  readonly seen: number;
 }
 
 /** How many records are removed by one statement: for some milliseconds others wait for it. */

