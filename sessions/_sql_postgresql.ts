@@ -1,5 +1,5 @@
 import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
-import { rowsOf } from "./_sql_rows.ts";
+import { clearedByRow } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
 /**
@@ -43,11 +43,7 @@ SELECT (SELECT count(*) FROM gone)::integer AS removed, (SELECT count(*) FROM mo
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
-    cleared(answer) {
-      const [row] = rowsOf(answer);
-      const removed = Number(row?.removed);
-      return { removed, seen: removed + Number(row?.moved) };
-    },
+    cleared: clearedByRow,
     wasCreated: ({ count }) => count === 1,
     migrations: [[
       // Room on every page for the next version of a row, which then needs no new entries in the indexes.

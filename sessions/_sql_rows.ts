@@ -46,10 +46,9 @@ export function rowsOf(answer: SqlAnswer): readonly SqlRow[] {
 export function outcomeOf(answer: SqlAnswer): Outcome {
   if (Array.isArray(answer)) return { count: answer.length, insertId: 0 };
   const { affectedRows, insertId } = (answer ?? {}) as Partial<SqlCount>;
-  if (affectedRows === undefined || insertId === undefined) {
-    throw notAnAnswer("an array of rows or { affectedRows, insertId }", answer);
-  }
-  return { count: Number(affectedRows), insertId: Number(insertId) };
+  const outcome = { count: Number(affectedRows), insertId: Number(insertId) };
+  if (Number.isInteger(outcome.count) && Number.isInteger(outcome.insertId)) return outcome;
+  throw notAnAnswer("an array of rows or { affectedRows, insertId }", answer);
 }
 
 /**
@@ -61,6 +60,21 @@ export function outcomeOf(answer: SqlAnswer): Outcome {
 export function clearedByCount(answer: SqlAnswer): Cleared {
   const { count } = outcomeOf(answer);
   return { removed: count, seen: count };
+}
+
+/**
+ * What clearing has done, where the statement counts it.
+ *
+ * @param answer What the client gave.
+ * @returns What its row says.
+ * @throws {TypeError} If there is no such row.
+ */
+export function clearedByRow(answer: SqlAnswer): Cleared {
+  const [row] = rowsOf(answer);
+  const [removed, moved] = [Number(row?.removed), Number(row?.moved)];
+  // What isn't a number would be cleared for ever.
+  if (Number.isInteger(removed + moved)) return { removed, seen: removed + moved };
+  throw notAnAnswer("a row with removed and moved", answer);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Statement } from "./_sql_statements.ts";
 import { isContention, isMissingTable } from "./_sql_errors.ts";
-import { whileContended } from "./_sql_retry.ts";
+import { pause, whileContended } from "./_sql_retry.ts";
 import { rowsOf } from "./_sql_rows.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import type { SqlAnswer, SqlClient } from "./sql_client.ts";
@@ -57,7 +57,7 @@ export class SqlRunner {
     try {
       return await this.run(make);
     } catch (error) {
-      if (this.#client.dialect !== "mysql" || isContention(error)) throw error;
+      if (this.#client.dialect !== "mysql" || bytes < SMALLEST_LIMIT || isContention(error)) throw error;
       // A server that gets too large a packet closes the connection, and what the client makes of that can't be foreseen.
       const limit = await this.#packetLimit().catch(() => Infinity);
       if (bytes <= limit) throw error;
@@ -66,10 +66,23 @@ export class SqlRunner {
   }
 
   async #packetLimit(): Promise<number> {
-    const [row] = rowsOf(await this.#client.query("SELECT @@max_allowed_packet AS bytes", []));
-    return Number(row!.bytes) - AROUND_THE_TEXT;
+    for (let attempt = 1;; attempt++) {
+      try {
+        const [row] = rowsOf(await this.#client.query("SELECT @@max_allowed_packet AS bytes", []));
+        return Number(row!.bytes) - AROUND_THE_TEXT;
+      } catch (error) {
+        if (attempt === LIMIT_ATTEMPTS) throw error;
+        // A pool may hand out the connection that was just closed, until it has noticed.
+        await pause(attempt * 10);
+      }
+    }
   }
 }
 
 /** What a statement has beside the record's text at most, in bytes. */
 const AROUND_THE_TEXT = 1024;
+
+/** In bytes: nobody makes the limit smaller than that, so that a server which is down is not asked for it at each failure. */
+const SMALLEST_LIMIT = 100_000;
+
+const LIMIT_ATTEMPTS = 6;

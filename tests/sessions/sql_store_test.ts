@@ -72,6 +72,7 @@ Deno.test("SqlStore writes the name of its table in quotes, and no value into a 
       dialect,
       query(sql) {
         asked.push(sql);
+        if (sql.startsWith("WITH")) return [{ removed: 0, moved: 0 }];
         return sql.startsWith("SELECT") || dialect !== "mysql" ? [] : { affectedRows: 0, insertId: 0 };
       },
     };
@@ -106,7 +107,16 @@ Deno.test("SqlStore says what is wrong with a client that answers something else
     const store = new SqlStore(answering(answer, dialect));
     await assertRejects(() => store.read(newKey()), TypeError, `Cannot use SQL client as its query() ${words}`);
     await assertRejects(() => store.create(newKey(), recordOf("1")), TypeError, "{ affectedRows, insertId }");
+    await assertRejects(() => store.clearExpired(), TypeError, "Cannot use SQL client");
   }
+  const speechless = new SqlStore(answering([], "postgresql"));
+  await assertRejects(
+    () => speechless.clearExpired(),
+    TypeError,
+    "must give a row with removed and moved: received rows",
+  );
+  const unsure = new SqlStore(answering({ affectedRows: "many", insertId: 0 }, "mysql"));
+  await assertRejects(() => unsure.clearExpired(), TypeError, "{ affectedRows, insertId }");
 });
 
 Deno.test("SqlStore takes a row that it has not written for damage", async () => {
