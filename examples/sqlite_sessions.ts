@@ -1,4 +1,7 @@
-/** Sessions in a file of SQLite: notes that are still there when the program is started again, in one process or several. */
+/**
+ * Sessions in a file of SQLite: notes that are still there when the program is started again, in one process or several.
+ * `deno task example sqlite_sessions notes.db` says which file; without it they are in memory.
+ */
 
 import {
   type App,

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { chain } from "../middleware/awaitable.ts";
-import { extendWithValues } from "../middleware/extend.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Middleware } from "../middleware/handler.ts";
-import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import type { Hooks } from "../middleware/hooks.ts";
+import { inSteps, type Steps } from "../middleware/steps.ts";
 import type { HasSession } from "../sessions/session.ts";
 import { depart } from "./_departure.ts";
 import { MessageQueue } from "./_message_queue.ts";
@@ -96,15 +95,20 @@ export function messages(options: FallbackOptions | StorageOptions<unknown> = {}
   const settings = resolveMessageSettings(options);
   const storage = resolveStorage(options);
 
+  const isDelivered = settings.header !== undefined || settings.htmxEvent !== undefined;
+  const steps: Steps<MessageQueue> = {
+    name: "messages",
+    begin: (request, context, left) => new MessageQueue(request, context, settings, storage, left),
+    // What is sent along with a response for a script has to be looked at, though no view has asked for it.
+    isEager: isDelivered,
+    adds: { messages: (queue) => queue },
+    hooks: HOOKS,
+    leave: (response, queue, request, context) =>
+      queue === undefined ? response : depart(queue, request, context, response, settings),
+  };
   return (next, app) => {
     if (storage.needsKeys && app !== undefined && app.keys === undefined) throw missingKeys();
-    return function messages(request, context) {
-      addHooks(context, HOOKS);
-      const queue = new MessageQueue(request, context, settings, storage);
-      return chain(next(request, extendWithValues(context, { messages: queue })), (response) => {
-        return depart(queue, request, context, response, settings);
-      });
-    };
+    return inSteps(next, steps);
   };
 }
 

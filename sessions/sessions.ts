@@ -4,11 +4,10 @@
  * @module
  */
 
-import { chain } from "../middleware/awaitable.ts";
-import type { AppInfo } from "../middleware/context.ts";
-import { extendWithValues } from "../middleware/extend.ts";
+import type { AppInfo, Context } from "../middleware/context.ts";
 import type { Middleware } from "../middleware/handler.ts";
-import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import type { Hooks } from "../middleware/hooks.ts";
+import { inSteps, type Steps } from "../middleware/steps.ts";
 import { assertStore } from "./_assert_store.ts";
 import type { SessionBackend } from "./_backend.ts";
 import { GuardedStore } from "./_guarded_store.ts";
@@ -89,23 +88,25 @@ export function sessions<T extends object = Record<string, unknown>>(
     return backend;
   };
 
+  // One for each sessions(): the debug page asks each for its own.
+  const VISIT = Symbol("sessions");
+  const hooks: Hooks<Context & { readonly [VISIT]: Visit }> = {
+    debugFacts: (_request, { [VISIT]: visit }) => ({ "Session keys": visit.keys() }),
+  };
+
   return (next, app) => {
     const backend = app && backendOf(app);
-    return function sessions(request, context) {
-      const { app: ours } = context;
-      const visit = new Visit(
-        backend !== undefined && ours === app ? backend : backendOf(ours),
-        settings,
-        context,
-        request,
-      );
-      if (ours.debug) addHooks(context, debugHooks(visit));
-      const extended = extendWithValues(context, { session: () => visit.open() } as unknown as HasSession<T>);
-      return chain(next(request, extended), (response) => visit.leave(response));
+    const steps: Steps<Visit> = {
+      name: "sessions",
+      begin(request, context, left) {
+        const { app: ours } = context;
+        const own = backend !== undefined && ours === app ? backend : backendOf(ours);
+        return new Visit(own, settings, context, request, left);
+      },
+      adds: { session: (visit) => () => visit.open(), [VISIT]: (visit) => visit },
+      ...(app === undefined || app.debug ? { hooks } : {}),
+      leave: (response, visit) => visit === undefined ? response : visit.leave(response),
     };
+    return inSteps(next, steps);
   };
-}
-
-function debugHooks(visit: Visit): Hooks {
-  return { debugFacts: () => ({ "Session keys": visit.keys() }) };
 }
