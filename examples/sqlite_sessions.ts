@@ -45,6 +45,7 @@ if (import.meta.main) {
   const store = new SqlStore(client);
   await store.createSchema();
   // What has expired is not served, and lies there until somebody clears it away.
+  // deno-lint-ignore no-console -- whoever started it should know
   const clearing = setInterval(() => store.clearExpired().catch(console.error), 3_600_000);
   const server = Deno.serve({ hostname: "127.0.0.1" }, createApp(store));
   const stop = () => void server.shutdown();

@@ -28,7 +28,8 @@ export type SqlAnswer = readonly SqlRow[] | SqlCount;
  * import pg from "pg";
  * import postgres from "postgres";
  *
- * const sql = postgres(Deno.env.get("DATABASE_URL")!);
+ * // In seconds: without it, requests may wait for 20 of them after a server was gone for a while.
+ * const sql = postgres(Deno.env.get("DATABASE_URL")!, { backoff: () => 0.2 });
  * const withPostgres: SqlClient = {
  *   dialect: "postgresql",
  *   query: (text, values) => sql.unsafe(text, values, { prepare: true }),

@@ -18,7 +18,8 @@ export interface OpenClient extends AsyncDisposable {
 
 /** PostgreSQL by `npm:postgres`. */
 export function openPostgres(url: string): OpenClient {
-  const sql = postgres(url, { max: CONNECTIONS, onnotice: () => {} });
+  // In seconds: without it, requests may wait for 20 of them after a server was gone for a while.
+  const sql = postgres(url, { max: CONNECTIONS, backoff: () => 0.2, onnotice: () => {} });
   const withPostgres: SqlClient = {
     dialect: "postgresql",
     query: (text, values) => sql.unsafe(text, values, { prepare: true }),
