@@ -6,14 +6,14 @@ import { parseTable } from "../../sessions/_sql_table.ts";
 import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
 import type { SqlClient } from "../../sessions/sql_client.ts";
-import { created, newKey, newOwner, numbers, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
 import { testMisuse } from "./_misuse.ts";
 import { inTable, newTable, type OpenClients, WatchedClient } from "./_sql_stores.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
 /** Registers the tests that SqlStore has to pass on every database: the contract of stores, and what is its own. */
 export function testSqlStore(name: string, open: OpenClients): void {
-  testStore(name, () => inTable(open), { makeBroken: () => broken(open) });
+  sessionStoreTests(name, () => inTable(open), { makeBroken: () => broken(open) });
   testMisuse(name, () => inTable(open));
 
   testWith(

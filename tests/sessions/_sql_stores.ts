@@ -2,7 +2,7 @@
 
 import type { SqlAnswer, SqlClient, SqlValue } from "../../sessions/sql_client.ts";
 import { SqlStore, type SqlStoreOptions } from "../../sessions/sql_store.ts";
-import type { StoreUnderTest } from "./_contract/kit.ts";
+import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 import { emptyDirectory } from "./_directories.ts";
 import { CONNECTIONS, type OpenClient, openSqlite } from "./_sql_clients.ts";
 import type { SqliteClientOptions } from "../../sessions/sqlite_client.ts";

@@ -3,7 +3,7 @@ import mysql from "mysql2/promise";
 import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
 import type { SqlAnswer, SqlClient } from "../../sessions/sql_client.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
-import { created, increment, newKey, newOwner, numbers, present, recordOf } from "./_contract/kit.ts";
+import { created, increment, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
 import { MARIADB, type MariadbServer, NO_MARIADB, startMariadb } from "./_mariadb.ts";
 import { testSqlStore } from "./_sql_behaviour.ts";
 import { type OpenClient, openMariadb, openMysql2 } from "./_sql_clients.ts";

@@ -3,7 +3,7 @@ import { toFileUrl } from "@std/path/to-file-url";
 import { DatabaseSync } from "node:sqlite";
 import { SqlStore } from "../../sessions/sql_store.ts";
 import { sqliteClient } from "../../sessions/sqlite_client.ts";
-import { created, newKey, newOwner, numbers, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
 import { emptyDirectory, namesIn } from "./_directories.ts";
 import { testSqlStore } from "./_sql_behaviour.ts";
 import { inSqliteFile, inSqliteMemory } from "./_sql_stores.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertGreater, assertRejects, assertStringInclude
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import type { SqlAnswer, SqlClient, SqlDialect } from "../../sessions/sql_client.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
-import { newKey, newOwner, recordOf } from "./_contract/kit.ts";
+import { newKey, newOwner, recordOf } from "../../testing/_store/kit.ts";
 
 Deno.test("SqlStore refuses a table that is more than a name", () => {
   const refused = [

@@ -2,11 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Browser } from "./_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 
 /** A browser whose application answers with the `Cookie` header, and sets the cookies named in `X-Set`, one a line. */
-function mirrored(origin = "https://shop.example"): Browser {
-  return new Browser((request) => {
+function mirrored(origin = "https://shop.example"): TestBrowser {
+  return new TestBrowser((request) => {
     const response = new Response(request.headers.get("Cookie") ?? "");
     for (const line of (request.headers.get("X-Set") ?? "").split("|")) {
       if (line !== "") response.headers.append("Set-Cookie", line);
@@ -17,14 +17,14 @@ function mirrored(origin = "https://shop.example"): Browser {
 
 const setting = (...lines: string[]) => ({ headers: { "X-Set": lines.join("|") } });
 
-Deno.test("Browser sends back what was set", async () => {
+Deno.test("TestBrowser sends back what was set", async () => {
   const browser = mirrored();
   await browser.get("/", setting("a=1; Path=/", "b=2; Path=/"));
 
   assertEquals(await browser.text("/"), "a=1; b=2");
 });
 
-Deno.test("Browser replaces a cookie of the same name, domain and path, and keeps its place", async () => {
+Deno.test("TestBrowser replaces a cookie of the same name, domain and path, and keeps its place", async () => {
   const browser = mirrored();
   await browser.get("/", setting("a=1; Path=/", "b=2; Path=/"));
   await browser.get("/", setting("a=3; Path=/"));
@@ -32,7 +32,7 @@ Deno.test("Browser replaces a cookie of the same name, domain and path, and keep
   assertEquals(await browser.text("/"), "a=3; b=2");
 });
 
-Deno.test("Browser sends a cookie below its path only, the longest path first", async () => {
+Deno.test("TestBrowser sends a cookie below its path only, the longest path first", async () => {
   const browser = mirrored();
   await browser.get("/shop/cart", setting("root=1; Path=/", "shop=2; Path=/shop", "folder=3"));
 
@@ -40,7 +40,7 @@ Deno.test("Browser sends a cookie below its path only, the longest path first", 
   assertEquals(await browser.text("/shopping"), "root=1");
 });
 
-Deno.test("Browser keeps a cookie for the host alone, or for a domain with its subdomains", async () => {
+Deno.test("TestBrowser keeps a cookie for the host alone, or for a domain with its subdomains", async () => {
   const browser = mirrored("https://www.shop.example");
   await browser.get(
     "/",
@@ -53,7 +53,7 @@ Deno.test("Browser keeps a cookie for the host alone, or for a domain with its s
   assertEquals(browser.cookies.refusals, ["evil=3; Domain=other.example: its domain is another site's"]);
 });
 
-Deno.test("Browser deletes what has an end in the past, and forgets what has ended", async () => {
+Deno.test("TestBrowser deletes what has an end in the past, and forgets what has ended", async () => {
   using time = new FakeTime();
   const browser = mirrored();
   await browser.get("/", setting("a=1; Path=/; Max-Age=60", "b=2; Path=/; Max-Age=600", "c=3; Path=/"));
@@ -63,7 +63,7 @@ Deno.test("Browser deletes what has an end in the past, and forgets what has end
   assertEquals(await browser.text("/"), "b=2");
 });
 
-Deno.test("Browser takes Max-Age before Expires, and cuts both at 400 days", async () => {
+Deno.test("TestBrowser takes Max-Age before Expires, and cuts both at 400 days", async () => {
   using time = new FakeTime("2026-01-01T00:00:00Z");
   const browser = mirrored();
   await browser.get(
@@ -78,7 +78,7 @@ Deno.test("Browser takes Max-Age before Expires, and cuts both at 400 days", asy
   assertEquals([browser.cookie("a")?.expires, browser.cookie("b")?.expires], [end, end]);
 });
 
-Deno.test("Browser forgets cookies without an end when it is closed", async () => {
+Deno.test("TestBrowser forgets cookies without an end when it is closed", async () => {
   const browser = mirrored();
   await browser.get("/", setting("a=1; Path=/", "b=2; Path=/; Max-Age=60"));
   browser.restart();
@@ -86,7 +86,7 @@ Deno.test("Browser forgets cookies without an end when it is closed", async () =
   assertEquals(await browser.text("/"), "b=2");
 });
 
-Deno.test("Browser refuses Secure cookies over http and never sends them there", async () => {
+Deno.test("TestBrowser refuses Secure cookies over http and never sends them there", async () => {
   const browser = mirrored();
   await browser.get("https://shop.example/", setting("a=1; Path=/; Secure"));
   await browser.get("http://shop.example/", setting("b=2; Path=/; Secure", "a=forged; Path=/"));
@@ -95,16 +95,16 @@ Deno.test("Browser refuses Secure cookies over http and never sends them there",
   assertEquals(await browser.text("https://shop.example/"), "a=1");
 });
 
-Deno.test("Browser takes Secure cookies from http on this machine only if it trusts it", async () => {
+Deno.test("TestBrowser takes Secure cookies from http on this machine only if it trusts it", async () => {
   const app = () => new Response("", { headers: { "Set-Cookie": "a=1; Secure" } });
-  const [safari, chromium] = [new Browser(app), new Browser(app, { trustsLoopback: true })];
+  const [safari, chromium] = [new TestBrowser(app), new TestBrowser(app, { trustsLoopback: true })];
   await safari.get("/");
   await chromium.get("/");
 
   assertEquals([safari.cookie("a")?.value, chromium.cookie("a")?.value], [undefined, "1"]);
 });
 
-Deno.test("Browser holds prefixes to their rules, in any letter case", async () => {
+Deno.test("TestBrowser holds prefixes to their rules, in any letter case", async () => {
   const browser = mirrored();
   await browser.get(
     "/",
@@ -121,7 +121,7 @@ Deno.test("Browser holds prefixes to their rules, in any letter case", async () 
   assertEquals(await browser.text("/"), "__Host-a=1");
 });
 
-Deno.test("Browser sends Lax cookies across sites with a link, None with everything, Strict never", async () => {
+Deno.test("TestBrowser sends Lax cookies across sites with a link, None with everything, Strict never", async () => {
   const browser = mirrored();
   await browser.get(
     "/",
@@ -135,7 +135,7 @@ Deno.test("Browser sends Lax cookies across sites with a link, None with everyth
   assertEquals(await browser.text("/", { from: "https://api.shop.example" }), "lax=1; none=2; strict=3");
 });
 
-Deno.test("Browser refuses a cookie that is too large, empty, or has control characters", async () => {
+Deno.test("TestBrowser refuses a cookie that is too large, empty, or has control characters", async () => {
   const browser = mirrored();
   await browser.get("/", setting(`a=${"x".repeat(4095)}`, `b=${"x".repeat(4096)}`, "="));
   browser.cookies.receive("c=\u0001", { url: new URL("https://shop.example"), from: undefined, safeNavigation: true });
@@ -144,8 +144,8 @@ Deno.test("Browser refuses a cookie that is too large, empty, or has control cha
   assertEquals(browser.cookies.refusals.length, 3);
 });
 
-Deno.test("Browser.follow goes where it is sent, with the cookies it gets on the way", async () => {
-  const browser = new Browser((request) => {
+Deno.test("TestBrowser.follow goes where it is sent, with the cookies it gets on the way", async () => {
+  const browser = new TestBrowser((request) => {
     return request.method === "POST"
       ? new Response(null, { status: 303, headers: { Location: "/done", "Set-Cookie": "a=1; Path=/" } })
       : new Response(`${request.method} ${new URL(request.url).pathname} ${request.headers.get("Cookie")}`);
