@@ -3,7 +3,7 @@
  *
  * {@linkcode sessions} gives views `await context.session()`, with typed keys. Changes are written once, after the view; parallel requests don't
  * lose each other's; a session that was ended stays ended. Sessions are kept in a store: {@linkcode MemoryStore} for tests and single
- * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} for many, {@linkcode CookieStore} for none, or any object with
+ * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} for many, {@linkcode SqlStore} for those who have a database, {@linkcode CookieStore} for none, or any object with
  * the six methods of {@linkcode SessionStore}. `session.setOwner()` says whose a session is, and {@linkcode SessionDirectory} lists and ends the sessions of an owner.
  *
  * @example
@@ -41,4 +41,7 @@ export * from "./session_directory.ts";
 export * from "./session_errors.ts";
 export type * from "./session_options.ts";
 export * from "./sessions.ts";
+export type * from "./sql_client.ts";
+export * from "./sql_store.ts";
+export * from "./sqlite_client.ts";
 export type * from "./store.ts";

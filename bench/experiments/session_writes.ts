@@ -21,6 +21,7 @@ export const sessionWrites: Experiment = {
 const STORES = [
   { kind: "kv", title: "session write on KvStore, a local database" },
   { kind: "file", title: "session write on FileStore" },
+  { kind: "sqlite", title: "session write on SqlStore, SQLite" },
 ];
 
 const CONNECTIONS = 16;

@@ -1,6 +1,6 @@
-/** One suite, six places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, seven places to keep sessions in: a visitor must not be able to tell them apart. */
 
-import { CookieStore, FileStore, KvStore, MemoryStore } from "@nuages/web/sessions";
+import { CookieStore, FileStore, KvStore, MemoryStore, sqliteClient, SqlStore } from "@nuages/web/sessions";
 import { testSessions } from "./_session_behaviour.ts";
 
 testSessions({
@@ -42,6 +42,18 @@ testSessions({
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     return { store: new FileStore(directory), close: () => Deno.remove(directory, { recursive: true }) };
+  },
+});
+
+testSessions({
+  name: "sessions in SQLite",
+  onServer: true,
+  endsForGood: true,
+  makeBackend: async () => {
+    const client = sqliteClient(":memory:");
+    const store = new SqlStore(client);
+    await store.createSchema();
+    return { store, close: () => client[Symbol.dispose]() };
   },
 });
 
