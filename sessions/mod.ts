@@ -36,6 +36,8 @@ export * from "./file_store.ts";
 export * from "./kv_store.ts";
 export * from "./memory_store.ts";
 export * from "./record_too_large_error.ts";
+export type * from "./redis_client.ts";
+export * from "./redis_store.ts";
 export type * from "./session.ts";
 export * from "./session_errors.ts";
 export * from "./sessions.ts";

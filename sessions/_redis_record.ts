@@ -1,0 +1,136 @@
+import { ownerPart } from "./_record.ts";
+import { isRefusal } from "./_redis_scripts.ts";
+import { CorruptRecordError } from "./corrupt_record_error.ts";
+import { RecordTooLargeError } from "./record_too_large_error.ts";
+import type { SessionRecord, StoredSession } from "./store.ts";
+
+/**
+ * What a record lies under in its owner's index. Each entry is made for one write and is like no other, so that removing an old one can't hit
+ * the one that somebody has just made for the same record.
+ */
+export interface RedisEntry {
+  /** Whose index. */
+  readonly owner: string;
+  /** When it was made, by the clock of the server that has it, and a random part: `1760000000/1f2e3d4c`. */
+  readonly mark: string;
+  /** Until when the index keeps it, in milliseconds since the Unix epoch by the writer's clock. */
+  readonly until: number;
+}
+
+/**
+ * Writes a version. It says where the index has the record, so that a write needs no read, and no look at the index while nothing changes there.
+ *
+ * @param name What makes it unlike any other.
+ * @param entry Where the owner's index has the record.
+ * @returns The version, without white space.
+ */
+export function formatVersion(name: string, entry: RedisEntry | undefined): string {
+  return entry ? `${name}/${entry.owner}/${entry.until}/${entry.mark}` : name;
+}
+
+/**
+ * Finds in a version where the owner's index has the record.
+ *
+ * @param version The version.
+ * @returns The entry; `undefined` for a record that is nobody's, and for what is no version of ours.
+ */
+export function entryOf(version: string): RedisEntry | undefined {
+  const match = VERSION_REGEXP.exec(version);
+  return match ? { owner: match[1]!, until: Number(match[2]), mark: match[3]! } : undefined;
+}
+
+/**
+ * Writes a record as the text that Redis keeps: a line that the scripts read, then the session as it is.
+ *
+ * @param record The record.
+ * @param version Its version.
+ * @returns The text.
+ */
+export function encodeRecord(record: SessionRecord, version: string): string {
+  return `n1 ${version} ${record.expires}\n${record.data}`;
+}
+
+/**
+ * Reads what a client answered to `GET`.
+ *
+ * @param answer A text, or its bytes, as some clients are set; `null` if there is nothing.
+ * @returns The record, expired or not.
+ * @throws {CorruptRecordError} If `RedisStore` did not write it.
+ * @throws {TypeError} If it is nothing that a client may answer.
+ */
+export function decodeRecord(answer: unknown): StoredSession | undefined {
+  if (answer === null) return undefined;
+  const text = answer instanceof Uint8Array ? textOf(answer) : answer;
+  if (typeof text !== "string") {
+    throw new TypeError(
+      `Cannot use what the client of RedisStore answered as it must be a text, its bytes or null: received ${typeof answer}`,
+    );
+  }
+  const end = text.indexOf("\n");
+  const [, version, expires] = HEAD_REGEXP.exec(text.slice(0, end)) ?? [];
+  if (version === undefined || !Number.isFinite(Number(expires))) {
+    throw damaged();
+  }
+  return { data: text.slice(end + 1), expires: Number(expires), version, ...ownerPart(entryOf(version)?.owner) };
+}
+
+/**
+ * Waits for what a server answers about a record.
+ *
+ * @param answer The answer.
+ * @returns The same.
+ * @throws {CorruptRecordError} If the key holds a list or a set: that is damage, and not a server that is down.
+ */
+export async function understood(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw isRefusal(cause, "WRONGTYPE") ? damaged(cause) : cause;
+  }
+}
+
+/**
+ * What is thrown for a value that somebody else has written.
+ *
+ * @param cause The error that said so.
+ * @returns The error.
+ */
+export function damaged(cause?: unknown): CorruptRecordError {
+  return new CorruptRecordError("Redis", "its value is none that RedisStore writes", { cause });
+}
+
+/**
+ * What is thrown where a client answers to a script what the script doesn't. The answer stays out of the message, as it may be a session.
+ *
+ * @returns The error.
+ */
+export function notAnAnswer(): TypeError {
+  return new TypeError(
+    "Cannot use what the client of RedisStore answered to a script: its send() must give what the server answers, unchanged",
+  );
+}
+
+/**
+ * Refuses a session that is too large.
+ *
+ * @param data The session.
+ * @param limit How large it may be, in bytes of UTF-8.
+ * @throws {RecordTooLargeError} If it is larger.
+ */
+export function assertSize(data: string, limit: number): void {
+  // No character has more than three bytes for each of its code units.
+  if (data.length * 3 <= limit) return;
+  const bytes = new TextEncoder().encode(data).length;
+  if (bytes > limit) throw new RecordTooLargeError("Redis", bytes, limit);
+}
+
+const VERSION_REGEXP = /^[^/]+\/([\w-]{43})\/([-+.\de]+)\/(\d+\/[\da-f]+)$/;
+const HEAD_REGEXP = /^n1 (\S+) (\S+)$/;
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new CorruptRecordError("Redis", "its text is not UTF-8", { cause });
+  }
+}
