@@ -10,7 +10,7 @@ import type { StoreUnderTest } from "./_contract/kit.ts";
 export const CLIENTS = ["redis", "ioredis"] as const;
 
 /** A client's name. */
-export type ClientName = (typeof CLIENTS)[number];
+export type ClientName = (typeof CLIENTS)[number] | "ioredis in bytes";
 
 /** A running server with an empty database. */
 export interface RedisServer extends AsyncDisposable {
@@ -90,7 +90,7 @@ export async function connect(port: number, name: ClientName = "redis"): Promise
   client.on("error", ignore);
   await client.connect();
   return {
-    send: (...command) => client.call(...command),
+    send: (...command) => name === "ioredis" ? client.call(...command) : client.callBuffer(...command),
     [Symbol.asyncDispose]: async () => {
       const ended = new Promise((resolve) => client.once("end", resolve));
       client.disconnect();
@@ -119,14 +119,14 @@ export async function disconnected(name: ClientName): Promise<StoreUnderTest> {
   return { store: new RedisStore(client) };
 }
 
-/** A client that writes down what it is asked, and may do something before or after. */
+/** A real client whose commands are written down, and which can be made to do something before one, or to answer something else. */
 export class WatchedClient implements RedisClient {
   /** What was sent: the commands' names. */
   readonly commands: string[] = [];
   /** Is called before a command is sent. */
   before: (command: string, args: string[]) => Promise<void> | void = () => {};
-  /** Is called when it was answered; what it throws is what the store hears. */
-  after: (command: string, args: string[]) => Promise<void> | void = () => {};
+  /** May change what was answered. */
+  answer: (answer: unknown) => unknown = (answer) => answer;
   readonly #client: RedisClient;
 
   constructor(client: RedisClient) {
@@ -136,9 +136,7 @@ export class WatchedClient implements RedisClient {
   async send(command: string, ...args: string[]): Promise<unknown> {
     this.commands.push(command);
     await this.before(command, args);
-    const answer = await this.#client.send(command, ...args);
-    await this.after(command, args);
-    return answer;
+    return this.answer(await this.#client.send(command, ...args));
   }
 
   /** What was sent since the last time somebody wanted to know. */
@@ -163,11 +161,11 @@ function findRedis(): string | undefined {
   });
 }
 
-/** A free port whose neighbour for a cluster is free too. */
-export function freePort(): number {
+function freePort(): number {
   for (;;) {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
+    // A node of a cluster also listens on the port that is 10 000 higher.
     if (port < 55_000) return port;
   }
 }
