@@ -1,8 +1,8 @@
-import { ownerPart } from "./_record.ts";
+import { newName, ownerPart } from "./_record.ts";
 import { isRefusal } from "./_redis_scripts.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
-import type { SessionRecord, StoredSession } from "./store.ts";
+import type { StoredSession } from "./store.ts";
 
 /**
  * What a record lies under in its owner's index. Each entry is made for one write and is like no other, so that removing an old one can't hit
@@ -17,37 +17,57 @@ export interface RedisEntry {
   readonly until: number;
 }
 
+/** What a version says, so that a write needs no read, and no look at the index while nothing changes there. */
+export interface RedisVersion {
+  /** When the record expires: a write must not touch what has expired since it was read. */
+  readonly expires: number;
+  /** Where the owner's index has the record. */
+  readonly entry: RedisEntry | undefined;
+}
+
 /**
- * Writes a version. It says where the index has the record, so that a write needs no read, and no look at the index while nothing changes there.
+ * Writes a version.
  *
- * @param name What makes it unlike any other.
- * @param entry Where the owner's index has the record.
- * @returns The version, without white space.
+ * @param expires When the record expires.
+ * @param entry Where the owner's index has it.
+ * @returns The version: like no other, and without white space.
  */
-export function formatVersion(name: string, entry: RedisEntry | undefined): string {
-  return entry ? `${name}/${entry.owner}/${entry.until}/${entry.mark}` : name;
+export function newVersion(expires: number, entry: RedisEntry | undefined): string {
+  const version = `${newName()}/${expires}`;
+  return entry ? `${version}/${entry.owner}/${entry.until}/${entry.mark}` : version;
+}
+
+/**
+ * Reads a version.
+ *
+ * @param version The version.
+ * @returns What it says; `undefined` for one that {@linkcode newVersion} did not write.
+ */
+export function parseVersion(version: string): RedisVersion | undefined {
+  const [, expires, owner, until, mark] = VERSION_REGEXP.exec(version) ?? [];
+  if (expires === undefined) return undefined;
+  const entry = owner === undefined ? undefined : { owner, until: Number(until), mark: mark! };
+  return { expires: Number(expires), entry };
 }
 
 /**
  * Finds in a version where the owner's index has the record.
  *
- * @param version The version.
- * @returns The entry; `undefined` for a record that is nobody's, and for what is no version of ours.
+ * @param version The version, if there is one.
+ * @returns The entry; `undefined` for a record that is nobody's.
  */
-export function entryOf(version: string): RedisEntry | undefined {
-  const match = VERSION_REGEXP.exec(version);
-  return match ? { owner: match[1]!, until: Number(match[2]), mark: match[3]! } : undefined;
+export function entryOf(version: string | undefined): RedisEntry | undefined {
+  return version === undefined ? undefined : parseVersion(version)?.entry;
 }
 
 /**
- * Writes a record as the text that Redis keeps: a line that the scripts read, then the session as it is.
+ * Writes how the text of a record begins: with a line that the scripts read. The session follows as it is.
  *
- * @param record The record.
- * @param version Its version.
- * @returns The text.
+ * @param version The record's version.
+ * @returns The line.
  */
-export function encodeRecord(record: SessionRecord, version: string): string {
-  return `n1 ${version} ${record.expires}\n${record.data}`;
+export function headOf(version: string): string {
+  return `n1 ${version}\n`;
 }
 
 /**
@@ -67,11 +87,10 @@ export function decodeRecord(answer: unknown): StoredSession | undefined {
     );
   }
   const end = text.indexOf("\n");
-  const [, version, expires] = HEAD_REGEXP.exec(text.slice(0, end)) ?? [];
-  if (version === undefined || !Number.isFinite(Number(expires))) {
-    throw damaged();
-  }
-  return { data: text.slice(end + 1), expires: Number(expires), version, ...ownerPart(entryOf(version)?.owner) };
+  const version = text.slice(3, end);
+  const parsed = text.startsWith("n1 ") ? parseVersion(version) : undefined;
+  if (!parsed || !Number.isFinite(parsed.expires)) throw damaged();
+  return { data: text.slice(end + 1), expires: parsed.expires, version, ...ownerPart(parsed.entry?.owner) };
 }
 
 /**
@@ -124,8 +143,7 @@ export function assertSize(data: string, limit: number): void {
   if (bytes > limit) throw new RecordTooLargeError("Redis", bytes, limit);
 }
 
-const VERSION_REGEXP = /^[^/]+\/([\w-]{43})\/([-+.\de]+)\/(\d+\/[\da-f]+)$/;
-const HEAD_REGEXP = /^n1 (\S+) (\S+)$/;
+const VERSION_REGEXP = /^[\da-f-]{36}\/([-+.\de]+)(?:\/([\w-]{43})\/([-+.\de]+)\/(\d+\/[\da-f]+))?$/;
 
 function textOf(bytes: Uint8Array): string {
   try {

@@ -49,44 +49,53 @@ export function isRefusal(error: unknown, code: string): boolean {
 export const READ: RedisScript = new RedisScript("return redis.call('GET', KEYS[1])");
 
 /**
- * What creating and updating begin with. ARGV: 1 the new version, 2 the new text, 3 how many milliseconds it lives, 4 the client's time, 5 when its
- * entry was made in an owner's index, by the clock of the server that has it, or nothing.
+ * How a record is looked at that is not the one expected. ARGV: 1 the new text, 2 how many milliseconds it lives, 3 the client's time.
  *
  * A client may send a command again whose answer got lost: it finds its own version, and is answered as the first time.
  */
 const LOOK = `
 local head = redis.call('GETRANGE', KEYS[1], 0, 255)
-local version, expires = string.match(head, '^n1 (%S+) (%S+)\\n')
-if version == ARGV[1] then return 'written' end
-local deadline = tonumber(expires or '')
-if head ~= '' and not deadline then return 'damaged' end
-local alive = deadline and deadline > tonumber(ARGV[4])
+if head ~= '' then
+  local mine = string.match(ARGV[1], '^[^\\n]+\\n')
+  if string.sub(head, 1, #mine) == mine then return 'written' end
+  local deadline = tonumber(string.match(head, '^n1 [^/%s]+/([^/%s]+)[^%s]*\\n') or '')
+  if not deadline then return 'damaged' end
+  alive = deadline > tonumber(ARGV[3])
+end
 `;
 
-/** What they end with. An entry without a record is removed after an hour; so whoever comes much later than its entry must make another one. */
+/** How a record is written. An entry without a record is removed after an hour; so whoever comes much later than its entry must make another one. */
 const WRITE = `
-if ARGV[5] ~= '' and redis.call('TIME')[1] - ARGV[5] > 600 then return 'late' end
-if tonumber(ARGV[3]) > 0 then
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if made and redis.call('TIME')[1] - made > 600 then return 'late' end
+if tonumber(ARGV[2]) > 0 then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 else
   redis.call('DEL', KEYS[1])
 end
 return 'written'
 `;
 
-/** Writes a record where no living one is. */
-export const CREATE: RedisScript = new RedisScript(`${LOOK}if alive then return 'taken' end${WRITE}`);
+/** Writes a record where no living one is. ARGV 4: when its entry was made in an owner's index, by the clock of the server that has it; or nothing. */
+export const CREATE: RedisScript = new RedisScript(`
+local made, alive = ARGV[4], false
+${LOOK}
+if alive then return 'taken' end
+${WRITE}`);
 
-/** Writes a record over the one that was read. ARGV 6: its version. */
-export const UPDATE: RedisScript = new RedisScript(
-  `${LOOK}if not alive then return 'gone' end\nif version ~= ARGV[6] then return 'conflict' end${WRITE}`,
-);
+/** Writes a record over the one that was read. ARGV 4: how the text of that one begins, if it is alive; 5 as 4 of creating. */
+export const UPDATE: RedisScript = new RedisScript(`
+local seen, made, alive = ARGV[4], ARGV[5], false
+if seen == '' or redis.call('GETRANGE', KEYS[1], 0, #seen - 1) ~= seen then
+  ${LOOK}
+  return alive and 'conflict' or 'gone'
+end
+${WRITE}`);
 
 /** Removes whatever is there, and answers which version it had. */
 export const DELETE: RedisScript = new RedisScript(`
 local head = redis.pcall('GETRANGE', KEYS[1], 0, 255)
 redis.call('DEL', KEYS[1])
-return type(head) == 'string' and string.match(head, '^n1 (%S+) ') or ''
+return type(head) == 'string' and string.match(head, '^n1 (%S+)\\n') or ''
 `);
 
 /**

@@ -1,13 +1,14 @@
-import { assertKey, assertOwner, assertRecord, isAlive, newName, now } from "./_record.ts";
+import { assertKey, assertOwner, assertRecord, isAlive, now } from "./_record.ts";
 import { type FoundEntry, lifetime, RedisOwners } from "./_redis_owners.ts";
 import {
   assertSize,
   damaged,
   decodeRecord,
-  encodeRecord,
   entryOf,
-  formatVersion,
+  headOf,
+  newVersion,
   notAnAnswer,
+  parseVersion,
   type RedisEntry,
   understood,
 } from "./_redis_record.ts";
@@ -162,8 +163,8 @@ export class RedisStore implements SessionStore {
    */
   async delete(key: string): Promise<void> {
     assertKey(key);
-    const entry = entryOf(String(await DELETE.run(this.#client, this.#key(key))));
-    await this.#leave(key, entry, undefined);
+    const version = String(await DELETE.run(this.#client, this.#key(key)));
+    await this.#leave(key, entryOf(version), undefined);
   }
 
   /**
@@ -184,7 +185,7 @@ export class RedisStore implements SessionStore {
       await Promise.all(some);
     }
     // Of what has expired by our clock too, since another process may renew it by its own.
-    const isUsed = ({ key, mark }: FoundEntry) => entryOf(records.get(key)?.version ?? "")?.mark === mark;
+    const isUsed = ({ key, mark }: FoundEntry) => entryOf(records.get(key)?.version)?.mark === mark;
     await this.#owners.leave(owner, entries.filter((entry) => entry.isSettled && !isUsed(entry)));
     return keys.flatMap((key) => {
       const stored = records.get(key);
@@ -206,26 +207,23 @@ export class RedisStore implements SessionStore {
     return decodeRecord(await understood(READ.run(this.#client, this.#key(key))));
   }
 
-  async #write(
-    script: RedisScript,
-    key: string,
-    record: SessionRecord,
-    seen = "",
-  ): Promise<{ readonly answer: string; readonly version: string }> {
+  async #write(script: RedisScript, key: string, record: SessionRecord, version?: string): Promise<Answer> {
     assertKey(key);
     assertRecord(record);
     assertSize(record.data, this.#maxBytes);
-    const before = script === UPDATE ? entryOf(seen) : undefined;
+    const replaced = version === undefined ? undefined : parseVersion(version);
+    const before = replaced?.entry;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const entry = await this.#owners.enter(key, record, before);
-      const version = formatVersion(newName(), entry);
-      const made = entry && entry !== before ? entry.mark.split("/")[0]! : "";
-      const args = [version, encodeRecord(record, version), lifetime(record.expires), String(now()), made, seen];
+      const next = newVersion(record.expires, entry);
+      const args = [headOf(next) + record.data, lifetime(record.expires), String(now())];
+      if (version !== undefined) args.push(replaced && isAlive(replaced.expires) ? headOf(version) : "");
+      if (entry && entry !== before) args.push(entry.mark.split("/")[0]!);
       const answer = String(await understood(script.run(this.#client, this.#key(key), ...args)));
       if (answer === "damaged") throw damaged();
       if (answer === "written") await this.#leave(key, before, entry);
       else await this.#leave(key, entry, before);
-      if (answer !== "late") return { answer, version };
+      if (answer !== "late") return { answer, version: next };
     }
     throw new Error("Cannot keep session in Redis as the clocks of its servers must not differ by more than minutes");
   }
@@ -239,6 +237,8 @@ export class RedisStore implements SessionStore {
     return `${this.#prefix}{${key}}`;
   }
 }
+
+type Answer = { readonly answer: string; readonly version: string };
 
 /** The most that Redis takes, but for some room for its protocol. */
 const MOST_BYTES = 500_000_000;

@@ -101,7 +101,7 @@ testWithRedis("RedisStore takes answers in bytes, as some clients give them", as
   assertEquals((await present(store, key)).data, text);
   assertEquals((await store.update(key, { ...recordOf(`${text}!`), owner }, version)).status, "written");
   assertEquals((await store.list(owner)).map(({ data }) => data), [`${text}!`]);
-  await client.send("EVAL", "return redis.call('SET', KEYS[1], 'n1 1 1\\n\\255')", "1", `nuages:session:{${key}}`);
+  await client.send("EVAL", "return redis.call('SET', KEYS[1], 'n1 1/1\\n\\255')", "1", `nuages:session:{${key}}`);
   await assertRejects(() => store.read(key), CorruptRecordError, "its text is not UTF-8");
 });
 
@@ -126,9 +126,11 @@ testWithRedis("RedisStore throws for a value that it did not write, and can dele
   const garbage = [
     ["SET", name, "text"],
     ["SET", name, "\n"],
-    ["SET", name, "n1 version 1e9"],
-    ["SET", name, "n1 version soon\n{}"],
-    ["SET", name, `n1 ${"long".repeat(100)} \n{}`],
+    ["SET", name, "n1 version/1e9"],
+    ["SET", name, "n1 version/soon\n{}"],
+    ["SET", name, "n1 version/1.2.3\n{}"],
+    ["SET", name, "n2 version/1e13\n{}"],
+    ["SET", name, `n1 ${"long".repeat(100)}/1e13\n{}`],
     ["RPUSH", name, "a list"],
     ["SADD", name, "a set"],
   ] as const;
