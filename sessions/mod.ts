@@ -30,6 +30,7 @@
  */
 
 export type { SessionCookieOptions } from "./_session_cookie.ts";
+export * from "./cached_store.ts";
 export * from "./cookie_store.ts";
 export * from "./corrupt_record_error.ts";
 export * from "./file_store.ts";
