@@ -87,6 +87,16 @@ testIndex(
 );
 
 testIndex(
+  "RedisStore keeps the index for the session that lives longest",
+  async ({ connection, store, key, owner }) => {
+    await created(store, key, recordOf("long", 100 * 86_400, owner));
+    await created(store, newKey(), recordOf("short", 60, owner));
+
+    assert(Number(await connection.send("PTTL", indexOf(owner))) > 100 * 86_400_000);
+  },
+);
+
+testIndex(
   "RedisStore lists a record whose writer was slow, however often others list meanwhile",
   async ({ client, store, other, key, owner }) => {
     const seen: number[] = [];
