@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { FileStore } from "../../sessions/file_store.ts";
 import { created, newKey, present, recordOf } from "./_contract/kit.ts";
-import { emptyDirectory, filesBelow, namesIn, recordFiles } from "./_directories.ts";
-import { type Ending, runWorker } from "./_workers.ts";
+import { filesBelow, namesIn, recordFiles } from "./_directories.ts";
+import { atEveryRequest, indexOf } from "./_dying.ts";
 
 const EXPIRES = Date.now() + 3_600_000;
 
@@ -82,53 +81,3 @@ Deno.test("FileStore.clearExpired() that dies at any of its requests is finished
     return ending;
   });
 });
-
-interface Trial {
-  readonly store: FileStore;
-  readonly key: string;
-  readonly path: string;
-  /** Lets a worker do it, and die. */
-  die(...args: unknown[]): Promise<Ending>;
-}
-
-/** Tries a method again and again, in which a process dies at its first request to the file system, at its second, … */
-async function atEveryRequest(method: string, trial: (trial: Trial) => Promise<Ending>): Promise<void> {
-  for (const durable of [false, true]) {
-    await using directory = await emptyDirectory();
-    for (let request = 1;; request++) {
-      const path = `${directory.path}/${request}`;
-      const store = new FileStore(path, { durable });
-      const die = async (...args: unknown[]) => {
-        const texts = args.map((argument) => typeof argument === "string" ? argument : JSON.stringify(argument));
-        const ending = await runWorker("die_at", [String(request), path, String(durable), method, ...texts]);
-        // Now, before a later write or clearing puts the index right.
-        await assertIndexed(path);
-        return ending;
-      };
-      const { code, signal, output, errors } = await trial({ store, key: newKey(), path, die });
-      await assertIndexed(path);
-      if (signal === "SIGKILL") continue;
-      assertEquals([code, errors], [0, ""]);
-      assert(
-        JSON.parse(output).left > 0 && request > 2,
-        `${method}() makes only ${request} requests: is anything tried?`,
-      );
-      break;
-    }
-  }
-}
-
-/** There is a line for every record, with a deadline that is not after its own. */
-async function assertIndexed(path: string): Promise<void> {
-  const index = await indexOf(path);
-  for (const [key, file] of await recordFiles(path)) {
-    const expires = Number((await Deno.readTextFile(file)).split(" ")[2]);
-    const deadlines = [...index.matchAll(new RegExp(`^${key} (\\S+)$`, "gm"))].map(([, deadline]) => Number(deadline));
-    assert(deadlines.some((deadline) => deadline <= expires), "a record that clearing will never find");
-  }
-}
-
-async function indexOf(path: string): Promise<string> {
-  const files = (await filesBelow(path)).filter((file) => file.startsWith(".expiry/"));
-  return (await Promise.all(files.map((file) => Deno.readTextFile(`${path}/${file}`)))).join("");
-}

@@ -58,7 +58,7 @@ export function newOwner(): string {
 }
 
 /** A record that lives for some seconds, an hour unless said, and is nobody's unless said. */
-export function recordOf(data: string, seconds = 3600, owner?: string): SessionRecord {
+export function recordOf(data: string, seconds = 3600, owner: string | undefined = undefined): SessionRecord {
   const record = { data, expires: Date.now() + seconds * 1000 };
   return owner === undefined ? record : { ...record, owner };
 }
