@@ -12,7 +12,7 @@ import type { RejectionReason, VerifiedAt } from "./verification.ts";
 
 /** What lies under the verbs of a `CookieJar`: what came, what goes, and the connection between them. */
 export class RequestCookies {
-  readonly outgoing: OutgoingCookies = new OutgoingCookies();
+  #outgoing: OutgoingCookies | undefined;
   readonly #header: string | null;
   readonly #options: CookieJarOptions;
   #received: Map<string, string> | undefined;
@@ -32,14 +32,14 @@ export class RequestCookies {
   /** The value that was set, or else that came. */
   get(name: string): string | undefined {
     const wireName = hasPrefix(name) && this.#isLoopback() ? loopbackName(name) : name;
-    const { values } = this.outgoing;
-    return values.has(wireName) ? values.get(wireName) : this.#cookies().get(wireName);
+    const values = this.#outgoing?.values;
+    return values?.has(wireName) ? values.get(wireName) : this.#cookies().get(wireName);
   }
 
   /** The names of what came and was not deleted, and of what was set. */
   names(): string[] {
     const names = new Set(this.#cookies().keys());
-    for (const [name, value] of this.outgoing.values) {
+    for (const [name, value] of this.#outgoing?.values ?? []) {
       if (value === undefined) names.delete(name);
       else names.add(name);
     }
@@ -49,13 +49,23 @@ export class RequestCookies {
   /** Sets a cookie whose name and attributes were checked. */
   set(name: string, attributes: CookieAttributes, value: string): void {
     const sent = this.#asSent(name, attributes);
-    this.outgoing.put(sent.name, sent.attributes, value, writeCookie(sent.name, value, sent.attributes));
+    (this.#outgoing ??= new OutgoingCookies()).put(sent.name, sent.attributes, value, writeCookie(sent.name, value, sent.attributes));
   }
 
   /** Deletes a cookie. */
   delete(name: string, attributes: CookieAttributes): void {
     const sent = this.#asSent(name, deletionAttributes(name, attributes));
-    this.outgoing.put(sent.name, sent.attributes, undefined, writeDeletion(sent.name, sent.attributes));
+    (this.#outgoing ??= new OutgoingCookies()).put(sent.name, sent.attributes, undefined, writeDeletion(sent.name, sent.attributes));
+  }
+
+  /** Whether there is something to write. */
+  get changed(): boolean {
+    return this.#outgoing !== undefined && this.#outgoing.size > 0;
+  }
+
+  /** Appends what is to be written to the headers, and forgets it. */
+  applyTo(headers: Headers): void {
+    this.#outgoing?.applyTo(headers);
   }
 
   /** Lets nothing be set from now on. */

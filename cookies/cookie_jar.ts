@@ -54,7 +54,7 @@ export class CookieJar {
 
   /** Whether there is something that {@linkcode CookieJar.applyTo} has still to write. */
   get changed(): boolean {
-    return this.#cookies.outgoing.size > 0;
+    return this.#cookies.changed;
   }
 
   /**
@@ -205,7 +205,7 @@ export class CookieJar {
    * @param headers The headers of the response
    */
   applyTo(headers: Headers): void {
-    this.#cookies.outgoing.applyTo(headers);
+    this.#cookies.applyTo(headers);
   }
 
   /**

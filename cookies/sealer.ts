@@ -1,4 +1,5 @@
 import { decodeBase64Url, encodeBase64Url } from "./_base64url.ts";
+import { expectKeyRing } from "./_expect_key_ring.ts";
 import { decryptXaes, encryptXaes, NONCE_LENGTH, TAG_LENGTH, type XaesKey, xaesKey } from "./_xaes.ts";
 import { secondsNow } from "./clock.ts";
 import type { KeyRing } from "./key_ring.ts";
@@ -79,7 +80,7 @@ export class Sealer {
    * @param keys The keys: the first one seals, every one opens
    * @param options The purpose
    *
-   * @throws {TypeError} If the purpose is not given or has a lone surrogate
+   * @throws {TypeError} If the purpose is not given or has a lone surrogate, or the keys are no ring
    * @throws {RangeError} If `clockSkew` is not a number of seconds from zero on
    */
   constructor(keys: KeyRing, options: SealerOptions) {
@@ -88,6 +89,7 @@ export class Sealer {
     if (!(clockSkew >= 0)) {
       throw new RangeError(`Cannot create Sealer as "clockSkew" must be >= 0 seconds: received ${clockSkew}`);
     }
+    expectKeyRing(keys, "create Sealer");
     this.#keys = keys.encryptionKeys(purpose).map(xaesKey);
     this.#clockSkew = clockSkew;
   }

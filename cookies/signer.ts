@@ -1,3 +1,4 @@
+import { expectKeyRing } from "./_expect_key_ring.ts";
 import { assertText, isSameSignature, signatureOf } from "./_signature.ts";
 import type { KeyObject } from "node:crypto";
 import type { KeyRing, SigningAlgorithm } from "./key_ring.ts";
@@ -55,7 +56,7 @@ export class Signer {
    * @param keys The keys: the first one signs, every one verifies
    * @param options What differs from Django's defaults
    *
-   * @throws {TypeError} If the separator could be part of a signature, the algorithm is unknown, or the salt has a lone
+   * @throws {TypeError} If the keys are no ring, the separator could be part of a signature, the algorithm is unknown, or the salt has a lone
    *   surrogate
    */
   constructor(keys: KeyRing, options: SignerOptions = {}) {
@@ -67,6 +68,7 @@ export class Signer {
           `received ${JSON.stringify(sep)}`,
       );
     }
+    expectKeyRing(keys, "create Signer");
     this.#keys = keys.hmacKeys(salt + "signer", algorithm);
     this.#separator = sep;
     this.#algorithm = algorithm;

@@ -9,6 +9,11 @@ const visitors = sessions<{ visits: number }>({ store });
 /** Hono as the innermost handler. It gets the context as its `env`, with everything the layers have added. */
 const router = new Hono<{ Bindings: Context & HasSession<{ visits: number }> }>();
 
+router.get(
+  "/",
+  (c) => c.html('<a href="/visits/ada">A page of Hono</a>, <a href="/nuages/visits/">a view of Nuages</a>'),
+);
+
 router.get("/visits/:name", async (c) => {
   const session = await c.env.session();
   const visits = session.update("visits", (visits = 0) => visits + 1);

@@ -105,6 +105,8 @@ export class MessageQueue implements Messages {
   }
 
   read(options: ReadMessagesOptions = {}): Promise<Message[]> {
+    // What kind of request it is matters only if there is something to show.
+    if (!this.left && this.#isEmpty()) return Promise.resolve([]);
     return ignorable(this.#read(options));
   }
 
@@ -173,6 +175,10 @@ export class MessageQueue implements Messages {
     this.#added = NONE;
     this.#wasRead = true;
     return this.#known.map((message) => this.present(message));
+  }
+
+  #isEmpty(): boolean {
+    return !this.isTouched && this.#place.isEmpty?.(this.#context) === true;
   }
 
   #all(): StoredMessage[] {

@@ -3,6 +3,7 @@ import { CookieJar } from "../cookies/cookie_jar.ts";
 import type { KeyRing } from "../cookies/key_ring.ts";
 import { dumps, verifyObject } from "../cookies/signed_objects.ts";
 import type { Context } from "../middleware/context.ts";
+import { CookieSurroundings } from "../middleware/cookie_surroundings.ts";
 import { decodeMessages, encodeMessage, NOT_FINISHED } from "./_message_format.ts";
 import type { LoadedMessages, OpenMessages, StoredMessage } from "./storage.ts";
 
@@ -80,12 +81,7 @@ export class OpenCookie implements OpenMessages {
   // Not into `context.cookies`, as those leave with whatever is sent. If a layer outside fails now, or answers something else, nobody gets
   // to see this response, and what its cookie says isn't so: the two go together.
   #send({ headers }: Response, change: (jar: CookieJar) => void): void {
-    const context = this.#context;
-    const jar = new CookieJar(null, {
-      loopback: () => context.client.loopback,
-      secure: () => context.client.secure,
-      onEvent: ({ name, message, cookie }) => context.emit({ name, message, data: { cookie } }),
-    });
+    const jar = new CookieJar(null, new CookieSurroundings(this.#context));
     change(jar);
     jar.applyTo(headers);
     // As the kernel does for those of the jar.

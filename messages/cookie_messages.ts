@@ -95,6 +95,17 @@ export class CookieMessages implements MessageStorage {
   }
 
   /**
+   * Whether the request has no cookie with messages.
+   *
+   * @param context The request's context.
+   * @returns Whether it has none.
+   */
+  isEmpty({ app, cookies }: Context): boolean {
+    // Who has no keys is to hear of it at the first page, not at the first message.
+    return app.keys !== undefined && !cookies.has(this.#cookie);
+  }
+
+  /**
    * Opens the cookie for somebody who takes what doesn't fit.
    *
    * @param context The request's context.

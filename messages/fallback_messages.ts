@@ -63,6 +63,16 @@ export class FallbackMessages implements MessageStorage<HasSession<any>> {
   }
 
   /**
+   * Whether the request has no cookie with messages: it would say if there were more in the session.
+   *
+   * @param context The request's context.
+   * @returns Whether it has none.
+   */
+  isEmpty(context: Context): boolean {
+    return this.#cookie.isEmpty(context);
+  }
+
+  /**
    * Opens the cookie of a request, and the messages in its session should they be needed.
    *
    * @param context The request's context.

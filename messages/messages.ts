@@ -5,7 +5,7 @@
  */
 
 import { chain } from "../middleware/awaitable.ts";
-import { extend } from "../middleware/extend.ts";
+import { extendWithValues } from "../middleware/extend.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { addHooks, type Hooks } from "../middleware/hooks.ts";
@@ -101,7 +101,7 @@ export function messages(options: FallbackOptions | StorageOptions<unknown> = {}
     return function messages(request, context) {
       addHooks(context, HOOKS);
       const queue = new MessageQueue(request, context, settings, storage);
-      return chain(next(request, extend(context, { messages: queue })), (response) => {
+      return chain(next(request, extendWithValues(context, { messages: queue })), (response) => {
         return depart(queue, request, context, response, settings);
       });
     };

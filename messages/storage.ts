@@ -99,6 +99,14 @@ export interface MessageStorage<N = unknown> {
   /** Whether it signs, so that a pipeline without keys is refused at construction. */
   readonly needsKeys?: boolean;
   /**
+   * Whether nothing waits for the visitor, where that can be told at once and for certain. Most pages have nothing to show, and this spares them all
+   * further work. Leave it out where it takes waiting.
+   *
+   * @param context The request's context.
+   * @returns Whether opening the place would find nothing.
+   */
+  isEmpty?(context: Context & N): boolean;
+  /**
    * Opens the place for one request. Called once a request at most, and only if the request has to do with messages.
    *
    * @param context The request's context.

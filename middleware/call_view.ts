@@ -34,18 +34,21 @@ export function callView(
   if (isRouteTable(view)) view = findView(view, request, context);
   run.viewRuns = true;
   const { hooks } = run;
-  if (hooks === undefined) {
-    return chain(view(request, context), (answer) => {
-      const response = expectResponse(answer, view);
-      return response instanceof TemplateResponse ? render(response, request, context, run) : response;
-    });
+  if (hooks !== undefined) {
+    const call: Call = { view, request, context, run, hooks, from };
+    const early = processView(call, from);
+    return early instanceof Promise ? early.then((response) => proceed(call, response)) : proceed(call, early);
   }
-  const call: Call = { view, request, context, run, hooks, from };
-  return chain(processView(call, from), (early) => {
-    const rescue = (error: unknown) => processException(call, error, hooks.length - 1);
-    const answer = early ?? attempt(() => view(request, context), rescue);
-    return chain(answer, (response) => settle(expectResponse(response, view), call, rescue));
-  });
+  const answer = view(request, context);
+  return answer instanceof Promise
+    ? answer.then((response) => finish(response, view, request, context, run))
+    : finish(answer, view, request, context, run);
+}
+
+/** What a view without hooks has answered. */
+function finish(answer: Response, view: Handler, request: Request, context: Context, run: Run): Awaitable<Response> {
+  const response = expectResponse(answer, view);
+  return response instanceof TemplateResponse ? render(response, request, context, run) : response;
 }
 
 /** One call of a view that hooks watch. */
@@ -68,6 +71,26 @@ function processView(call: Call, at: number): Awaitable<Response | undefined> {
   return undefined;
 }
 
+/** Calls the view, unless a hook has answered. */
+function proceed(call: Call, early: Response | undefined): Awaitable<Response> {
+  if (early !== undefined) return settle(early, call);
+  let answer: Awaitable<Response>;
+  try {
+    answer = call.view(call.request, call.context);
+  } catch (error) {
+    answer = rescue(call, error);
+  }
+  if (!(answer instanceof Promise)) return settle(answer, call);
+  return answer.then(
+    (response) => settle(response, call),
+    (error) => chain(rescue(call, error), (response) => settle(response, call)),
+  );
+}
+
+function rescue(call: Call, error: unknown): Awaitable<Response> {
+  return processException(call, error, call.hooks.length - 1);
+}
+
 function processException(call: Call, error: unknown, at: number): Awaitable<Response> {
   const { request, context, hooks, from } = call;
   for (let i = at; i >= from; i--) {
@@ -79,15 +102,14 @@ function processException(call: Call, error: unknown, at: number): Awaitable<Res
 }
 
 /** Renders the answer, if it is a template, once the hooks have seen it. */
-function settle(
-  answer: Response,
-  call: Call,
-  rescue: (error: unknown) => Awaitable<Response>,
-): Awaitable<Response> {
-  if (!(answer instanceof TemplateResponse)) return answer;
-  return chain(processTemplate(answer, call, call.hooks.length - 1), (response) => {
+function settle(answer: Response, call: Call): Awaitable<Response> {
+  if (!(expectResponse(answer, call.view) instanceof TemplateResponse)) return answer;
+  return chain(processTemplate(answer as TemplateResponse, call, call.hooks.length - 1), (response) => {
     if (!(response instanceof TemplateResponse)) return response;
-    return attempt(() => render(response, call.request, call.context, call.run), rescue);
+    return attempt(
+      () => render(response, call.request, call.context, call.run),
+      (error) => rescue(call, error),
+    );
   });
 }
 

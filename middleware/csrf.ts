@@ -11,7 +11,7 @@ import { CSRF_EXEMPT } from "./csrf_exempt.ts";
 import { type CsrfFailure, refuse } from "./csrf_failure.ts";
 import { TrustedOrigins } from "./csrf_origin.ts";
 import { csrfCookie, type CsrfCookieOptions, CsrfVisit } from "./csrf_visit.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 import { type Html, html } from "./html.ts";
@@ -147,7 +147,7 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
   return (next) =>
     function csrf(request, context) {
       const visit = new CsrfVisit(cookie, request, context);
-      const extended = extend(context, {
+      const extended = extendWithValues(context, {
         [VISIT]: visit,
         csrfToken: () => visit.token(),
         csrfField: () => field(visit),

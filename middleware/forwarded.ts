@@ -79,7 +79,8 @@ function isEscaped(value: string, at: number): boolean {
   return (at - start) % 2 === 1;
 }
 
-const PAIR_REGEXP = /\s*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?\s*(?:;|$)/y;
+/** White space behind a pair belongs to the pair: two places for it would be tried in every combination, in a time that grows with the square. */
+const PAIR_REGEXP = /\s*(?:([\w!#$%&'*+.^`|~-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))\s*)?(?:;|$)/y;
 
 function parseElement(element: string): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();

@@ -18,6 +18,8 @@ import { withWritableHeaders } from "./writable.ts";
  * Guards a layer: whoever calls what comes back always gets a response, and can write its headers. (Django's
  * `convert_exception_to_response`, which wraps the view and every middleware.)
  *
+ * A layer that answers at once is guarded without a promise, and without a function made for this request.
+ *
  * @param layer The handler of the layer.
  * @param place Which layer it is.
  * @param pages How errors are shown.
@@ -25,23 +27,42 @@ import { withWritableHeaders } from "./writable.ts";
  * @internal
  */
 export function guard(layer: Handler, place: Place, pages: ErrorPages): Handler {
+  const answerer = `layer "${place.name}"`;
+
+  function settle(answer: Response, request: Request, context: Context, run: Run): Awaitable<Response> {
+    // What a layer inside has passed on already is as it should be.
+    if (answer === run.writable) return answer;
+    try {
+      if (answer instanceof Response && !(answer instanceof TemplateResponse)) {
+        return run.writable = withWritableHeaders(answer, answerer, run);
+      }
+      const rendered = chain(
+        complete(answer, place, request, context, run),
+        (response) => run.writable = withWritableHeaders(response, answerer, run),
+      );
+      return rendered instanceof Promise ? rendered.catch((error) => rescue(error, request, context, run)) : rendered;
+    } catch (error) {
+      return rescue(error, request, context, run);
+    }
+  }
+
+  function rescue(error: unknown, request: Request, context: Context, run: Run): Awaitable<Response> {
+    return chain(respondToError(error, place, request, context, run, pages), (response) => run.writable = response);
+  }
+
   return (request, context) => {
     const run = RequestContext.runOf(context) ?? refuseContext(place);
-    const settle = (answer: Response): Awaitable<Response> => {
-      return answer === run.writable ? answer : chain(complete(answer, place, request, context, run), (response) => {
-        return run.writable = withWritableHeaders(response, `layer "${place.name}"`, run);
-      });
-    };
-    const rescue = (error: unknown): Awaitable<Response> => {
-      return chain(respondToError(error, place, request, context, run, pages), (response) => run.writable = response);
-    };
+    let answer: Awaitable<Response>;
     try {
-      const answer = layer(request, context);
-      const settled = answer instanceof Promise ? answer.then(settle) : settle(answer);
-      return settled instanceof Promise ? settled.catch(rescue) : settled;
+      answer = layer(request, context);
     } catch (error) {
-      return rescue(error);
+      return rescue(error, request, context, run);
     }
+    if (!(answer instanceof Promise)) return settle(answer, request, context, run);
+    return answer.then(
+      (response) => settle(response, request, context, run),
+      (error) => rescue(error, request, context, run),
+    );
   };
 }
 
@@ -52,15 +73,15 @@ function refuseContext(place: Place): never {
   );
 }
 
+/** Renders a template that was answered outside the view; anything else is a mistake. */
 function complete(
-  answer: Response,
+  answer: unknown,
   place: Place,
   request: Request,
   context: Context,
   run: Run,
 ): Awaitable<Response> {
   if (answer instanceof TemplateResponse) return render(answer, request, context, run);
-  if (answer instanceof Response) return answer;
   const advice = typeof answer === "function" ? `, so call the middleware, as in use(${place.name}())` : "";
   throw new TypeError(`The layer "${place.name}" must answer with a Response: received ${typeOf(answer)}${advice}`);
 }

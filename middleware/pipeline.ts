@@ -182,23 +182,31 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     handler = add(layer, layer.name || middleware.name || "anonymous", index);
   }
 
+  function rescue(error: unknown, request: Request, context: RequestContext): Awaitable<Response> {
+    return respondToError(error, OUTSIDE, request, context, RequestContext.runOf(context)!, pages);
+  }
+
+  function finish(response: Response, request: Request, context: RequestContext): Awaitable<Response> {
+    try {
+      return RequestContext.runOf(context)!.finish(response);
+    } catch (error) {
+      return rescue(error, request, context);
+    }
+  }
+
   function app(request: Request, info?: Deno.ServeHandlerInfo): Awaitable<Response> {
     const context = new RequestContext(request, info, state);
-    const run = RequestContext.runOf(context)!;
-    const rescue = (error: unknown) => respondToError(error, OUTSIDE, request, context, run, pages);
-    const finish = (response: Response): Awaitable<Response> => {
-      try {
-        return run.finish(response);
-      } catch (error) {
-        return rescue(error);
-      }
-    };
+    let answer: Awaitable<Response>;
     try {
-      const answer = handler(request, context);
-      return answer instanceof Promise ? answer.then(finish, rescue) : finish(answer);
+      answer = handler(request, context);
     } catch (error) {
-      return rescue(error);
+      return rescue(error, request, context);
     }
+    if (!(answer instanceof Promise)) return finish(answer, request, context);
+    return answer.then(
+      (response) => finish(response, request, context),
+      (error) => rescue(error, request, context),
+    );
   }
   return Object.assign(app, { fetch: app });
 }

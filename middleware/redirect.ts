@@ -79,9 +79,9 @@ export function redirect(location: string | URL, options: RedirectOptions = {}):
 export function localPath(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "" || FORBIDDEN_REGEXP.test(value)) return undefined;
   if (value.includes("\\") || /^[^/?#]*:/.test(value)) return undefined;
-  // What a browser makes of it has the last word; the base is a host nobody can name by accident. "/..//evil" stays here, but as "//evil":
-  // whoever passes on the path alone would send the visitor there.
-  const url = URL.parse(value, `${BASE}/at/here`);
+  // What a browser makes of it has the last word; the base is a host nobody can name by accident. "/..//evil" stays here, but as "//evil", and so does ".//evil"
+  // on the front page: whoever passes on the path alone would send the visitor there.
+  const url = URL.parse(value, `${BASE}/`);
   return url !== null && url.origin === BASE && !url.pathname.startsWith("//") ? encode(value) : undefined;
 }
 

@@ -7,6 +7,7 @@
 import { CookieJar } from "../cookies/cookie_jar.ts";
 import { type Client, RequestClient } from "./client.ts";
 import type { AppInfo, Context, EventDetails } from "./context.ts";
+import { CookieSurroundings } from "./cookie_surroundings.ts";
 import { deliver } from "./events.ts";
 import { readForm } from "./form.ts";
 import { type AppState, Run } from "./run.ts";
@@ -81,13 +82,7 @@ export class RequestContext implements Context {
   }
 
   #openJar(): CookieJar {
-    const { keys } = this.#run.app;
-    const jar = new CookieJar(this.#request.headers.get("Cookie"), {
-      ...(keys === undefined ? {} : { keys }),
-      loopback: () => this.client.loopback,
-      secure: () => this.client.secure,
-      onEvent: ({ name, message, cookie }) => this.emit({ name, message, data: { cookie } }),
-    });
+    const jar = new CookieJar(this.#request.headers.get("Cookie"), new CookieSurroundings(this));
     if (this.#run.hasLeft) jar.close();
     return jar;
   }

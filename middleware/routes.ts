@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Handler } from "./handler.ts";
 import { BadRequest, HttpError, NotFound } from "./http_error.ts";
 import { canonicalPath, parseRouteKey } from "./route_key.ts";
@@ -149,7 +149,7 @@ export function findView(table: Pick<RouteTable, "resolve">, request: Request, c
     view = inner.view;
     params = Object.assign(Object.create(null), params, inner.params);
   }
-  extend(context, { params });
+  extendWithValues(context, { params });
   return view;
 }
 

@@ -6,7 +6,7 @@
 
 import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { extend } from "./extend.ts";
+import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { Timing } from "./timing.ts";
 
@@ -62,7 +62,7 @@ export function serverTiming(options: ServerTimingOptions = {}): Middleware<unkn
   return (next) =>
     function serverTiming(request, context) {
       const timing = new Timing();
-      return chain(next(request, extend(context, { timing })), (response) => {
+      return chain(next(request, extendWithValues(context, { timing })), (response) => {
         const shown = show === undefined ? context.app.debug : show(request, context, response) === true;
         if (shown) response.headers.append("Server-Timing", timing.toHeader());
         return response;

@@ -1,4 +1,5 @@
 import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { Awaitable } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
 import type { SessionDocument } from "./_session_document.ts";
 import type { ReadOptions } from "./store.ts";
@@ -10,9 +11,11 @@ export interface LoadedSession {
   /** Its deadline, in milliseconds since the epoch. */
   readonly expires: number;
   /** Whatever its backend needs to find it again. */
-  readonly handle: unknown;
+  readonly place: unknown;
   /** Whether it is worth writing as it is: an old key sealed it. */
-  readonly isOutdated?: boolean;
+  readonly isOutdated: boolean;
+  /** Whether it has another id by now than the one the request came with, so that the browser may not know it yet. */
+  readonly isElsewhere: boolean;
 }
 
 /**
@@ -40,21 +43,32 @@ export interface SessionBackend {
   /** Whether the request brought a session's cookie, good or bad. */
   present(jar: CookieJar): boolean;
   /** Finds the request's session; where a write was refused, as it is and not as a copy may show it. */
-  load(context: Context, options?: ReadOptions): Promise<LoadedSession | Superseded | undefined>;
+  load(context: Context, options?: ReadOptions): Awaitable<LoadedSession | Superseded | undefined>;
   /** Keeps a new session under a new id. */
   create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void>;
   /** Replaces a session if it is still the one that was loaded, under a new id where asked. */
   replace(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome>;
+  /** Tells the browser again which session is its. */
+  remind(loaded: LoadedSession, jar: CookieJar, browserClose: boolean): void;
   /** Ends a session. */
   remove(loaded: LoadedSession): Promise<void>;
   /** Makes the browser forget the session. */
   forget(jar: CookieJar): void;
 }
 
+/**
+ * Which id a session is kept under.
+ *
+ * - `same`: the one it has.
+ * - `cycled`: a new one, and the old one opens nothing from then on.
+ * - `rotated`: a new one, which requests with the old one find for a while.
+ */
+export type Id = "same" | "cycled" | "rotated";
+
 /** How a session is replaced. */
 export interface ReplaceOptions {
-  /** Whether it gets a new id. */
-  readonly cycle: boolean;
+  /** Which id it is kept under. */
+  readonly id: Id;
   /** Whether the browser is told to forget the cookie when it is closed. */
   readonly browserClose: boolean;
 }

@@ -1,5 +1,5 @@
 import { assertJson } from "./_json_value.ts";
-import type { SessionDocument } from "./_session_document.ts";
+import type { Ownership, SessionDocument } from "./_session_document.ts";
 
 /** Makes a new value of the old one. */
 export type Change = (value: unknown) => unknown;
@@ -10,12 +10,13 @@ export type Change = (value: unknown) => unknown;
 export class Changes {
   #cleared = false;
   #expiry: { value: number | string | undefined } | undefined;
+  #owner: { value: Ownership | undefined; handle: string | undefined } | undefined;
   /** Keys with a value that counts whatever was there before (the value is the session's own), or with functions to run on what is there. */
   readonly #keys = new Map<string, "value" | Change[]>();
 
   /** Whether there are none. */
   get isEmpty(): boolean {
-    return !this.#cleared && this.#expiry === undefined && this.#keys.size === 0;
+    return this.#keys.size === 0 && !this.#cleared && this.#expiry === undefined && this.#owner === undefined;
   }
 
   /** The key has a value of its own now, or none. */
@@ -31,7 +32,12 @@ export class Changes {
     else earlier.push(change);
   }
 
-  /** All keys were removed, and the session's own end with them. */
+  /** The session was given to somebody, or to nobody. */
+  own(value: Ownership | undefined, handle: string | undefined): void {
+    this.#owner = { value, handle };
+  }
+
+  /** All keys were removed, and the session's own end with them. Whose it is stays. */
   clear(): void {
     this.#keys.clear();
     this.#cleared = true;
@@ -71,10 +77,8 @@ export class Changes {
         data.set(key, value);
       }
     }
-    return {
-      data,
-      created: document.created,
-      expiry: this.#expiry === undefined ? document.expiry : this.#expiry.value,
-    };
+    const expiry = this.#expiry === undefined ? document.expiry : this.#expiry.value;
+    const { value: owner, handle } = this.#owner ?? { value: document.owner, handle: document.handle };
+    return { ...document, data, expiry, owner, handle };
   }
 }

@@ -1,4 +1,5 @@
 import type { SessionDocument } from "./_session_document.ts";
+import type { SessionExpiry } from "./session.ts";
 
 /** How long sessions live, all in milliseconds but for the flag. */
 export interface ExpiryRule {
@@ -64,6 +65,26 @@ export function isPast(expiry: SessionDocument["expiry"], now: number): boolean 
  */
 export function endsWithBrowser(document: SessionDocument, rule: ExpiryRule): boolean {
   return document.expiry === undefined ? rule.browserClose : document.expiry === 0;
+}
+
+/**
+ * What a view is told of a session's end.
+ *
+ * @param document The session.
+ * @param expires Its deadline, in milliseconds since the epoch, if that is not new.
+ * @param rule How long sessions live.
+ * @param now The time, in milliseconds since the epoch.
+ * @returns When it ends if nothing more happens.
+ */
+export function expiryOf(
+  document: SessionDocument,
+  expires: number | undefined,
+  rule: ExpiryRule,
+  now: number,
+): SessionExpiry {
+  const at = expires ?? deadline(document, rule, now);
+  const seconds = Math.max(0, Math.floor((at - now) / 1000));
+  return { at: new Date(at), seconds, browserClose: endsWithBrowser(document, rule) };
 }
 
 /**

@@ -1,9 +1,13 @@
 import { Changes } from "./_changes.ts";
-import { deadline, endsWithBrowser, type ExpiryRule, isPast, toExpiry } from "./_expiry.ts";
+import { expiryOf, type ExpiryRule, isPast, toExpiry } from "./_expiry.ts";
 import { assertJson, copyJson } from "./_json_value.ts";
-import type { SessionDocument } from "./_session_document.ts";
+import { newOwnership } from "./_ownership.ts";
 import { now } from "./_record.ts";
-import type { Session, SessionExpiry } from "./session.ts";
+import type { SessionDocument } from "./_session_document.ts";
+import { newHandle } from "./_session_id.ts";
+import { SessionValues } from "./_session_values.ts";
+import type { OwnerOptions, Session, SessionExpiry } from "./session.ts";
+import { SessionStoreError } from "./session_errors.ts";
 
 type Data = Record<string, unknown>;
 
@@ -15,28 +19,28 @@ export class LiveSession implements Session<Data> {
   cycled = false;
   /** Set when the response leaves: from then on changes would be lost. */
   closed = false;
+  /** Why the session can't be changed, if it could not be read. */
+  unavailable: SessionStoreError | undefined;
 
   #document: SessionDocument;
   #expires: number | undefined;
-  #values: Map<string, unknown>;
+  #values: SessionValues;
   #changes = new Changes();
   #accessed = false;
-  /** The JSON of each object that was handed out, to see whether somebody has changed it. */
-  readonly #handedOut = new Map<string, string>();
   readonly #rule: ExpiryRule;
 
   constructor(document: SessionDocument, expires: number | undefined, rule: ExpiryRule) {
     this.#document = document;
     this.#expires = expires;
-    this.#values = new Map(document.data);
+    this.#values = new SessionValues(document.data);
     this.#rule = rule;
   }
 
   // deno-lint-ignore no-explicit-any -- the interface gives it the type of the key
   get(key: string, fallback?: unknown): any {
     this.#accessed = true;
-    const value = this.#values.get(key);
-    return value === undefined ? fallback : this.#handOut(key, value);
+    const value = this.#values.handOut(key);
+    return value === undefined ? fallback : value;
   }
 
   set(key: string, value: unknown): void {
@@ -48,14 +52,14 @@ export class LiveSession implements Session<Data> {
 
   update(key: string, change: (value: unknown) => unknown): unknown {
     this.#assertOpen();
-    this.#noticeChange(key);
+    if (this.#values.wasChangedInPlace(key)) this.#changes.put(key);
     // It may change its argument, and fail then: what is there now must not notice.
-    const value = change(copyJson(key, this.#values.get(key)));
+    const value = change(copyJson(key, this.#values.all.get(key)));
     if (value !== undefined) assertJson(key, value);
     this.#accessed = true;
-    this.#store(key, value);
+    this.#values.put(key, value);
     this.#changes.change(key, change);
-    return this.#handOut(key, value);
+    return this.#values.handOut(key);
   }
 
   assign(values: Data): void {
@@ -65,7 +69,7 @@ export class LiveSession implements Session<Data> {
   }
 
   setDefault(key: string, value: unknown): NonNullable<unknown> {
-    if (this.#values.get(key) === undefined) {
+    if (this.#values.all.get(key) === undefined) {
       assertJson(key, value);
       // Not set(): on a conflict a default must leave what somebody else has stored.
       this.update(key, (stored) => stored === undefined ? value : stored);
@@ -76,25 +80,25 @@ export class LiveSession implements Session<Data> {
   delete(key: string): boolean {
     this.#assertOpen();
     this.#accessed = true;
-    if (!this.#values.has(key)) return false;
+    if (!this.#values.all.has(key)) return false;
     this.#put(key, undefined);
     return true;
   }
 
   pop(key: string): unknown {
-    const value = this.#values.get(key);
+    const value = this.#values.all.get(key);
     this.delete(key);
     return value;
   }
 
   has(key: string): boolean {
     this.#accessed = true;
-    return this.#values.has(key);
+    return this.#values.all.has(key);
   }
 
   keys(): string[] {
     this.#accessed = true;
-    return [...this.#values.keys()];
+    return [...this.#values.all.keys()];
   }
 
   values(): unknown[] {
@@ -108,10 +112,9 @@ export class LiveSession implements Session<Data> {
   clear(): void {
     this.#assertOpen();
     this.#accessed = true;
-    this.#values.clear();
-    this.#handedOut.clear();
-    this.#changes.clear();
     this.#document = { ...this.#document, expiry: undefined };
+    this.#values = new SessionValues(new Map());
+    this.#changes.clear();
   }
 
   flush(): void {
@@ -121,8 +124,7 @@ export class LiveSession implements Session<Data> {
     this.cycled = false;
     this.#document = { data: new Map(), created: now(), expiry: undefined };
     this.#expires = undefined;
-    this.#values = new Map();
-    this.#handedOut.clear();
+    this.#values = new SessionValues(this.#document.data);
     this.#changes = new Changes();
   }
 
@@ -130,6 +132,25 @@ export class LiveSession implements Session<Data> {
     this.#assertOpen();
     this.#accessed = true;
     this.cycled = true;
+  }
+
+  setOwner(owner: string | undefined, options: OwnerOptions = {}): void {
+    this.#assertOpen();
+    const before = this.#document.owner;
+    const after = owner === undefined ? undefined : newOwnership(owner, options, before);
+    this.#accessed = true;
+    if (after === before) return;
+    const isSame = after?.name === before?.name;
+    const handle = isSame ? this.#document.handle : after && newHandle();
+    // The visitor's rights change with it.
+    if (!isSame) this.cycled = true;
+    this.#document = { ...this.#document, owner: after, handle };
+    this.#changes.own(after, handle);
+  }
+
+  get owner(): string | undefined {
+    this.#accessed = true;
+    return this.#document.owner?.name;
   }
 
   setExpiry(when: number | Date | undefined): void {
@@ -142,15 +163,7 @@ export class LiveSession implements Session<Data> {
   }
 
   get expiry(): SessionExpiry {
-    const current = now();
-    const at = this.modified || this.#expires === undefined
-      ? deadline(this.#document, this.#rule, current)
-      : this.#expires;
-    return {
-      at: new Date(at),
-      seconds: Math.max(0, Math.floor((at - current) / 1000)),
-      browserClose: endsWithBrowser(this.#document, this.#rule),
-    };
+    return expiryOf(this.#document, this.modified ? undefined : this.#expires, this.#rule, now());
   }
 
   get accessed(): boolean {
@@ -161,7 +174,7 @@ export class LiveSession implements Session<Data> {
     return this.cycled || this.flushed || this.hasChanges;
   }
 
-  /** Whether the data or the expiry were changed. */
+  /** Whether the data, the owner or the expiry were changed. */
   get hasChanges(): boolean {
     this.#noticeChanges();
     return !this.#changes.isEmpty;
@@ -169,7 +182,7 @@ export class LiveSession implements Session<Data> {
 
   get isEmpty(): boolean {
     this.#accessed = true;
-    return this.#values.size === 0;
+    return this.#values.all.size === 0;
   }
 
   setTestCookie(): void {
@@ -184,6 +197,16 @@ export class LiveSession implements Session<Data> {
     this.delete(TEST_KEY);
   }
 
+  /** What it is called in lists, if it is on one. */
+  get handle(): string | undefined {
+    return this.#document.handle;
+  }
+
+  /** Whether there is something in it to be kept. */
+  get isWorthKeeping(): boolean {
+    return this.#values.all.size > 0 || this.#document.owner !== undefined;
+  }
+
   /** Whether this request has given the session an end that is over. */
   get hasEnded(): boolean {
     return this.#changes.setsExpiry && isPast(this.#document.expiry, now());
@@ -192,57 +215,34 @@ export class LiveSession implements Session<Data> {
   /** What to store if nobody else has written since the session was read: what the view has seen. */
   draft(): SessionDocument {
     this.#noticeChanges();
-    for (const key of this.#changes.keys()) if (this.#values.has(key)) assertJson(key, this.#values.get(key));
-    return { ...this.#document, data: this.#values };
+    const { all } = this.#values;
+    for (const key of this.#changes.keys()) if (all.has(key)) assertJson(key, all.get(key));
+    return { ...this.#document, data: all };
   }
 
   /** What to store on top of what somebody else has written since. */
   replayed(stored: SessionDocument): SessionDocument {
-    return this.#changes.replay(stored, this.#values);
+    return this.#changes.replay(stored, this.#values.all);
   }
 
   #put(key: string, value: unknown): void {
     this.#accessed = true;
-    this.#store(key, value);
+    this.#values.put(key, value);
     this.#changes.put(key);
-  }
-
-  #store(key: string, value: unknown): void {
-    this.#handedOut.delete(key);
-    if (value === undefined) this.#values.delete(key);
-    else this.#values.set(key, value);
-  }
-
-  #handOut(key: string, value: unknown): unknown {
-    if (typeof value === "object" && value !== null && !this.#handedOut.has(key)) {
-      this.#handedOut.set(key, JSON.stringify(value));
-    }
-    return value;
-  }
-
-  #noticeChanges(): void {
-    // Listed beforehand, as noticing one puts it at the end again.
-    for (const key of [...this.#handedOut.keys()]) this.#noticeChange(key);
   }
 
   /** A value that was changed in place counts as set. */
-  #noticeChange(key: string): void {
-    const before = this.#handedOut.get(key);
-    if (before === undefined) return;
-    const value = this.#values.get(key);
-    assertJson(key, value);
-    if (JSON.stringify(value) === before) return;
-    this.#handedOut.delete(key);
-    this.#handOut(key, value);
-    this.#changes.put(key);
+  #noticeChanges(): void {
+    for (const key of this.#values.changedInPlace()) this.#changes.put(key);
   }
 
   #assertOpen(): void {
-    if (!this.closed) return;
-    throw new Error(
-      "Cannot change the session as the response has left and nothing would be stored: change it before the view answers",
-    );
+    if (this.unavailable !== undefined) throw new SessionStoreError(UNREAD, this.unavailable.cause);
+    if (this.closed) throw new Error(LATE);
   }
 }
 
 const TEST_KEY = "testcookie";
+const UNREAD = "read the session, so that it can't be changed";
+const LATE =
+  "Cannot change the session as the response has left and nothing would be stored: change it before the view answers";

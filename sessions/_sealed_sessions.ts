@@ -1,102 +1,109 @@
-import { Cookie } from "../cookies/cookie.ts";
+import type { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
-import { Sealer } from "../cookies/sealer.ts";
-import type { RejectionReason } from "../cookies/verification.ts";
+import type { Awaitable } from "../middleware/awaitable.ts";
 import type { AppInfo, Context } from "../middleware/context.ts";
-import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
-import { now } from "./_record.ts";
-import { maxAgeOf } from "./_session_cookie.ts";
-import { decodeDocument, encodeDocument } from "./_session_document.ts";
+import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
+import { GuardedStore } from "./_guarded_store.ts";
+import { type CookieIdentity, Revocations } from "./_revocations.ts";
+import { SessionPieces } from "./_session_pieces.ts";
+import type { SessionDocument } from "./_session_document.ts";
+import { newHandle } from "./_session_id.ts";
+import type { Settings } from "./_settings.ts";
 import type { CookieStore } from "./cookie_store.ts";
-import { RecordTooLargeError } from "./record_too_large_error.ts";
 
 /**
- * Sessions in the cookie itself, sealed. A text too long for one cookie is cut, and the pieces go into `name`, `name.1`, `name.2` …; the first begins
- * with their number. Pieces of different sessions put together are no sealed text.
+ * Sessions in the cookie itself, sealed. A small store may remember which of them were ended; without one a copy of a cookie opens its session
+ * until that is over.
  */
 export class SealedSessions implements SessionBackend {
-  readonly #sealer: Sealer;
-  readonly #cookies: readonly Cookie[];
-  readonly #room: number;
+  readonly #pieces: SessionPieces;
+  readonly #revocations: Revocations | undefined;
+  readonly #absolute: number;
 
-  constructor(store: CookieStore, cookie: Cookie, app: AppInfo) {
-    const keys = store.keys ?? app.keys;
-    if (keys === undefined) {
-      throw new TypeError("Cannot keep sessions in cookies as there are no keys: pass pipeline({ keys: [...] })");
+  constructor(store: CookieStore, cookie: Cookie, app: AppInfo, settings: Settings) {
+    this.#pieces = new SessionPieces(store, cookie, app);
+    this.#absolute = settings.absolute;
+    if (store.revocations !== undefined) {
+      this.#revocations = new Revocations(new GuardedStore(store.revocations, settings.storeSeconds));
     }
-    this.#sealer = new Sealer(keys, { purpose: "nuages.session" });
-    this.#cookies = Array.from({ length: store.maxCookies }, (_, part) => {
-      return part === 0 ? cookie : new Cookie(`${cookie.name}.${part}`, cookie.attributes);
-    });
-    this.#room = COOKIE_BYTES - this.#cookies.at(-1)!.name.length - "0.".length;
   }
 
   present(jar: CookieJar): boolean {
-    // A piece that lost its first one is to go too.
-    return this.#cookies.some((cookie) => jar.has(cookie));
+    return this.#pieces.present(jar);
   }
 
-  load(context: Context): Promise<LoadedSession | undefined> {
-    return Promise.resolve(this.#unseal(context));
-  }
-
-  create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
-    const name = this.#cookies[0]!.name;
-    const sealed = this.#sealer.seal(encodeDocument(draft.document), {
-      name,
-      maxAge: Math.max(0, Math.ceil((draft.expires - now()) / 1000)),
+  load(context: Context): Awaitable<LoadedSession | Superseded | undefined> {
+    const loaded = this.#pieces.unseal(context);
+    if (loaded === undefined || this.#revocations === undefined) return loaded;
+    const identity = identityOf(loaded.document);
+    if (identity === undefined) return undefined;
+    return this.#revocations.standing(identity).then((standing) => {
+      if (standing === "valid") return loaded;
+      return standing === "superseded" ? standing : undefined;
     });
-    const limit = this.#room * this.#cookies.length;
-    if (sealed.length > limit) throw new RecordTooLargeError("cookies", sealed.length, limit);
-    const count = Math.ceil(sealed.length / this.#room);
-    const attributes = browserClose ? {} : { maxAge: maxAgeOf(draft.expires) };
-    for (let part = 0; part < count; part++) {
-      const piece = sealed.slice(part * this.#room, (part + 1) * this.#room);
-      jar.set(this.#cookies[part]!, part === 0 ? `${count}.${piece}` : piece, attributes);
-    }
-    this.#drop(jar, count);
-    return Promise.resolve();
   }
 
-  async replace(_loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
-    await this.create(draft, jar, how.browserClose);
+  async create({ document, expires }: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
+    const named = this.#revocations === undefined
+      ? document
+      : { ...document, handle: document.handle ?? newHandle(), epoch: await this.#epochOf(document) };
+    this.#pieces.seal({ document: named, expires }, jar, browserClose);
+  }
+
+  async replace(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
+    const document = how.id === "same"
+      ? await this.#confirm(loaded.document, draft.document)
+      : await this.#rename(loaded.document, draft.document);
+    // Whether it has ended or has another name now is seen when it is loaded again.
+    if (document === undefined) return "conflict";
+    this.#pieces.seal({ ...draft, document }, jar, how.browserClose);
     return "written";
   }
 
-  remove(): Promise<void> {
-    return Promise.resolve();
+  remind(): void {
+    // The browser has the session, not the name of one.
+  }
+
+  async remove({ document }: LoadedSession): Promise<void> {
+    const identity = identityOf(document);
+    if (identity === undefined) return;
+    await this.#revocations?.end(identity, this.#latest(document));
   }
 
   forget(jar: CookieJar): void {
-    this.#drop(jar, 0);
+    this.#pieces.forget(jar);
   }
 
-  #unseal(context: Context): LoadedSession | undefined {
-    const jar = context.cookies;
-    const value = jar.get(this.#cookies[0]!);
-    if (value === undefined) return undefined;
-    const [, count = "1", first = ""] = /^([1-8])\.(.*)$/.exec(value) ?? [];
-    const rest = this.#cookies.slice(1, Number(count)).map((cookie) => jar.get(cookie) ?? "");
-    const opened = this.#sealer.verify(first + rest.join(""), { name: this.#cookies[0]!.name });
-    if (!opened.ok) return this.#refused(context, opened.reason);
-    const document = decodeDocument(opened.value);
-    if (document === undefined || opened.expiresAt === undefined) return this.#refused(context, "malformed");
-    return { document, expires: opened.expiresAt * 1000, handle: undefined, isOutdated: opened.rotated };
+  /** A session that was ended while the request was under way can't come back, and the request must not be told that it has changed it. */
+  async #confirm(before: SessionDocument, after: SessionDocument): Promise<SessionDocument | undefined> {
+    const identity = identityOf(before);
+    if (this.#revocations === undefined || identity === undefined) return after;
+    return await this.#revocations.standing(identity) === "valid" ? after : undefined;
   }
 
-  /** The jar says the same of sealed cookies that it opens itself. */
-  #refused(context: Context, reason: RejectionReason): undefined {
-    if (reason === "expired") return;
-    const cookie = this.#cookies[0]!.name;
-    const message = `Cookie ${JSON.stringify(cookie)} was refused: ${reason}`;
-    context.emit({ name: "cookie.bad_signature", message, data: { cookie } });
+  /** A session that gets another name is over under the one it had. */
+  async #rename(before: SessionDocument, after: SessionDocument): Promise<SessionDocument | undefined> {
+    const identity = identityOf(before);
+    if (this.#revocations === undefined || identity === undefined) return after;
+    // Another owner has given it a name already.
+    const handle = after.handle === undefined || after.handle === before.handle ? newHandle() : after.handle;
+    const next = { handle, owner: after.owner?.name, epoch: undefined };
+    const result = await this.#revocations.supersede(identity, this.#latest(before), next);
+    if (result === undefined) return undefined;
+    const epoch = identity.owner === next.owner ? result.epoch : await this.#epochOf(after);
+    return { ...after, handle, epoch };
   }
 
-  /** Makes the browser forget the pieces from a certain one on; the ones it hasn't got need no word. */
-  #drop(jar: CookieJar, from: number): void {
-    for (const cookie of this.#cookies.slice(from)) if (jar.has(cookie)) jar.delete(cookie);
+  #epochOf({ owner }: SessionDocument): Promise<string | undefined> | undefined {
+    return owner === undefined ? undefined : this.#revocations?.epochOf(owner.name);
+  }
+
+  /** When the last cookie with a session is over, whoever has copied it. */
+  #latest({ created }: SessionDocument): number {
+    return created + this.#absolute;
   }
 }
 
-/** What browsers take for name and value together (RFC 6265bis §5.7). */
-const COOKIE_BYTES = 4096;
+function identityOf({ handle, owner, epoch }: SessionDocument): CookieIdentity | undefined {
+  return handle === undefined ? undefined : { handle, owner: owner?.name, epoch };
+}

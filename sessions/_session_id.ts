@@ -6,7 +6,16 @@ import { createHash } from "node:crypto";
  * @returns 43 characters of the base64url alphabet.
  */
 export function newSessionId(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  return randomText(32);
+}
+
+/**
+ * Makes a name for a session that stays when the id changes: 128 random bits. It opens nothing.
+ *
+ * @returns 22 characters of the base64url alphabet.
+ */
+export function newHandle(): string {
+  return randomText(16);
 }
 
 /**
@@ -26,7 +35,43 @@ export function isSessionId(text: string): boolean {
  * @returns Its SHA-256, 43 characters of the base64url alphabet.
  */
 export function keyOfSession(id: string): string {
-  return createHash("sha256").update(id).digest("base64url");
+  return sha256(id);
+}
+
+/**
+ * The id that follows another one when that was old enough. Whoever has the old id and what the store keeps beside the word under it can
+ * find the new one; whoever has only one of the two can't.
+ *
+ * @param id The old id.
+ * @param nonce 256 random bits that are kept in the store.
+ * @returns 43 characters of the base64url alphabet.
+ */
+export function nextSessionId(id: string, nonce: string): string {
+  return sha256(`nuages.session.rotation:${id}:${nonce}`);
+}
+
+/**
+ * What a store calls an owner.
+ *
+ * @param owner The owner's name.
+ * @returns Its SHA-256, 43 characters of the base64url alphabet.
+ */
+export function keyOfOwner(owner: string): string {
+  return sha256(`nuages.session.owner:${owner}`);
+}
+
+/**
+ * The SHA-256 of a text in UTF-8.
+ *
+ * @param text The text.
+ * @returns 43 characters of the base64url alphabet.
+ */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function randomText(bytes: number): string {
+  return crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 const ID_REGEXP = /^[A-Za-z0-9_-]{43}$/;

@@ -1,20 +1,25 @@
 import type { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { Awaitable } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
-import { isAlive, now } from "./_record.ts";
+import { endSession, type Place, wordRecord } from "./_end_session.ts";
+import type { GuardedStore } from "./_guarded_store.ts";
+import { now } from "./_record.ts";
+import { RecentKeys } from "./_recent_keys.ts";
+import { isWord, type RecordContent, type RecordTexts, type Word } from "./_record_texts.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
-import { decodeDocument, encodeDocument } from "./_session_document.ts";
-import { isSessionId, keyOfSession, newSessionId } from "./_session_id.ts";
-import { CorruptRecordError } from "./corrupt_record_error.ts";
-import { RecordTooLargeError } from "./record_too_large_error.ts";
+import { keyOfOwner, keyOfSession, newSessionId, nextSessionId } from "./_session_id.ts";
+import { storeError } from "./_store_calls.ts";
 import { SessionStoreError } from "./session_errors.ts";
-import type { ReadOptions, SessionRecord, SessionStore, StoredSession } from "./store.ts";
+import type { ReadOptions, SessionRecord, StoredSession } from "./store.ts";
 
-interface Handle {
+/** Where a session is, and the id that leads there. */
+interface IdPlace extends Place {
   readonly id: string;
-  readonly version: string;
 }
+
+type Found = LoadedSession | Superseded | undefined;
 
 /**
  * Sessions in a store: the cookie holds an id, the store a record under the id's hash.
@@ -22,170 +27,143 @@ interface Handle {
  * A session that gets a new id is created under that, and a word takes the old record's place, in one step and only if nobody has written in
  * between. So there is no moment without a session, none in which somebody could use both ids (nobody knows the new one yet), and no
  * write that is lost. Ending a session goes by the same steps, and follows that word, so a sign-out can't miss a session that is just getting a new id.
+ *
+ * Where the new id comes of itself, as the old one was old enough, the word also says how a request with the old id finds the new one, for
+ * some seconds: it goes on there, on the same record, and gives the browser the new id once more, in case the first answer got lost.
  */
 export class StoredSessions implements SessionBackend {
-  readonly #store: SessionStore;
+  readonly #store: GuardedStore;
+  readonly #texts: RecordTexts;
   readonly #cookie: Cookie;
+  readonly #grace: number;
+  readonly #keys = new RecentKeys();
 
-  constructor(store: SessionStore, cookie: Cookie) {
+  /**
+   * @param store Where they are.
+   * @param texts How records are written.
+   * @param cookie Where the id is.
+   * @param grace For how long an old id leads to the one that has followed it of itself, in milliseconds.
+   */
+  constructor(store: GuardedStore, texts: RecordTexts, cookie: Cookie, grace: number) {
     this.#store = store;
+    this.#texts = texts;
     this.#cookie = cookie;
+    this.#grace = grace;
   }
 
   present(jar: CookieJar): boolean {
     return jar.has(this.#cookie);
   }
 
-  async load(
-    { cookies }: Context,
-    { fresh = false }: ReadOptions = {},
-  ): Promise<LoadedSession | Superseded | undefined> {
-    const id = cookies.get(this.#cookie);
-    if (id === undefined || !isSessionId(id)) return undefined;
-    return await ask("read", async () => {
-      const key = keyOfSession(id);
-      let stored = fresh ? undefined : await this.#read(key);
+  load(context: Context, { fresh = false }: ReadOptions = {}): Awaitable<Found> {
+    const id = context.cookies.get(this.#cookie);
+    const key = id === undefined ? undefined : this.#keys.keyOf(id);
+    if (id === undefined || key === undefined) return undefined;
+    if (fresh) return this.#store.readFresh(key).then((stored) => this.#open(id, key, stored, context));
+    return this.#store.read(key).then((stored) => {
       // A copy may not know yet what was begun just now, and the cookie of what isn't there is taken away.
-      stored ??= await this.#readFresh(key);
-      if (stored === undefined || stored.data === ENDED) return undefined;
-      if (successorOf(stored) !== undefined) return "superseded";
-      const document = decodeDocument(stored.data);
-      if (document === undefined) throw new CorruptRecordError("the session store", "its text is no session");
-      return { document, expires: stored.expires, handle: { id, version: stored.version } satisfies Handle };
+      return stored === undefined ? this.load(context, { fresh: true }) : this.#open(id, key, stored, context);
     });
   }
 
   async create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
-    const id = await ask("create", () => this.#create(draft));
-    this.#remember(id, draft, jar, browserClose);
+    const id = await this.#create(draft);
+    this.#remember(id, draft.expires, jar, browserClose);
   }
 
   async replace(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
-    const { id, version } = loaded.handle as Handle;
-    const key = keyOfSession(id);
-    if (!how.cycle) {
-      const status = await ask("write", () => this.#update(key, recordOf(draft), version));
-      if (status === "written") this.#remember(id, draft, jar, how.browserClose);
+    const { id, key, version } = loaded.place as IdPlace;
+    if (how.id === "same") {
+      const status = await this.#store.update(key, this.#record(key, draft), version);
+      if (status === "written") this.#remember(id, draft.expires, jar, how.browserClose);
       return status;
     }
-    const next = await ask("create", () => this.#create(draft));
-    const status = await ask("write", () => this.#update(key, word(supersededBy(next)), version));
-    if (status === "written") this.#remember(next, draft, jar, how.browserClose);
-    else await this.#clean(keyOfSession(next));
+    const rotation = how.id === "rotated" ? { nonce: newSessionId(), until: now() + this.#grace } : undefined;
+    const next = await this.#create(draft, rotation && nextSessionId(id, rotation.nonce));
+    const word: Word = { next: keyOfSession(next), rotation };
+    const status = await this.#put(word, key, version);
+    if (status === "written") this.#remember(next, draft.expires, jar, how.browserClose);
+    else await this.#store.clean(word.next);
     return status;
   }
 
+  remind({ place, expires }: LoadedSession, jar: CookieJar, browserClose: boolean): void {
+    this.#remember((place as IdPlace).id, expires, jar, browserClose);
+  }
+
   async remove(loaded: LoadedSession): Promise<void> {
-    const { id, version } = loaded.handle as Handle;
-    const key = await ask("delete", () => this.#end(keyOfSession(id), version));
-    if (key !== undefined) await this.#clean(key);
+    await endSession(this.#store, this.#texts, loaded.place as IdPlace);
   }
 
   forget(jar: CookieJar): void {
     jar.delete(this.#cookie);
   }
 
-  #remember(id: string, draft: Draft, jar: CookieJar, browserClose: boolean): void {
-    jar.set(this.#cookie, id, browserClose ? {} : { maxAge: maxAgeOf(draft.expires) });
+  #remember(id: string, expires: number, jar: CookieJar, browserClose: boolean): void {
+    jar.set(this.#cookie, id, browserClose ? {} : { maxAge: maxAgeOf(expires) });
   }
 
-  /** Puts the word that it has ended in a session's place, wherever it has got to meanwhile, and gives the key of that place. */
-  async #end(key: string, version: string): Promise<string | undefined> {
-    for (let attempt = 0; attempt < END_ATTEMPTS; attempt++) {
-      const status = await this.#update(key, word(ENDED), version);
-      if (status !== "conflict") return status === "written" ? key : undefined;
-      let stored = await this.#readFresh(key);
-      for (let next = successorOf(stored); next !== undefined; next = successorOf(stored)) {
-        stored = await this.#readFresh(key = next);
-      }
-      if (stored === undefined || stored.data === ENDED) return undefined;
-      version = stored.version;
-    }
-    // Against writers that busy only a deletion that asks nothing can win.
-    await this.#store.delete(key);
-    return undefined;
+  #open(id: string, key: string, stored: StoredSession | undefined, context: Context, steps = 0): Awaitable<Found> {
+    if (stored === undefined) return undefined;
+    const read = this.#readText(key, stored.data, context);
+    if (read === undefined) return undefined;
+    const { content, isOutdated } = read;
+    if (isWord(content)) return this.#follow(id, content, context, steps);
+    const place: IdPlace = { id, key, version: stored.version };
+    return { document: content, expires: stored.expires, place, isOutdated, isElsewhere: steps > 0 };
   }
 
-  /** Removes a record that opens nothing any more. Where that fails, it dies by itself. */
-  async #clean(key: string): Promise<void> {
+  #readText(key: string, text: string, context: Context): RecordContent | undefined {
+    let content;
     try {
-      await this.#store.delete(key);
-    } catch {
-      // What had to be done is done.
+      content = this.#texts.read(key, text);
+    } catch (error) {
+      throw storeError("read", error);
+    }
+    if (content === undefined) {
+      context.emit({
+        name: "session.unreadable",
+        message:
+          "A session could not be opened, and counts as none: the key that sealed it is gone, or somebody has changed it in the store",
+      });
+    }
+    return content;
+  }
+
+  #follow(id: string, { next, rotation }: Word, context: Context, steps: number): Awaitable<Found> {
+    if (next === "") return undefined;
+    if (rotation === undefined || now() >= rotation.until || steps === STEPS) return "superseded";
+    const nextId = nextSessionId(id, rotation.nonce);
+    // Otherwise somebody has made the word up who can write to the store.
+    if (keyOfSession(nextId) !== next) return "superseded";
+    return this.#store.readFresh(next).then((stored) => this.#open(nextId, next, stored, context, steps + 1));
+  }
+
+  async #put(word: Word, key: string, version: string): Promise<Outcome> {
+    try {
+      return await this.#store.update(key, wordRecord(this.#texts, key, word), version);
+    } catch (error) {
+      // Nobody has the new id, and nobody can find it; a request with the old one could, if the word was written all the same.
+      if (word.rotation === undefined) await this.#store.clean(word.next);
+      throw error;
     }
   }
 
-  #readFresh(key: string): Promise<StoredSession | undefined> {
-    return this.#read(key, { fresh: true });
-  }
-
-  async #read(key: string, options?: ReadOptions): Promise<StoredSession | undefined> {
-    const stored: unknown = await this.#store.read(key, options);
-    if (stored !== undefined && !isStoredSession(stored)) throw nonsense("read");
-    return stored !== undefined && isAlive(stored.expires) ? stored : undefined;
-  }
-
-  async #create(draft: Draft): Promise<string> {
-    const record = recordOf(draft);
-    for (let attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
-      const id = newSessionId();
-      const version: unknown = await this.#store.create(keyOfSession(id), record);
-      if (typeof version === "string") return id;
-      if (version !== undefined) throw nonsense("create");
+  async #create(draft: Draft, wanted?: string): Promise<string> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const id = wanted ?? newSessionId();
+      const key = keyOfSession(id);
+      if (await this.#store.create(key, this.#record(key, draft))) return id;
     }
-    throw new Error("Every new id was taken already, which chance does not explain");
+    throw new SessionStoreError("create", new Error("Every new id was taken already, which chance does not explain"));
   }
 
-  async #update(key: string, record: SessionRecord, version: string): Promise<Outcome> {
-    const result: { readonly status?: unknown } | undefined = await this.#store.update(key, record, version);
-    const status = result?.status;
-    if (status === "written" || status === "conflict" || status === "gone") return status;
-    throw nonsense("update");
+  #record(key: string, { document, expires }: Draft): SessionRecord {
+    const data = this.#texts.write(key, document);
+    return document.owner === undefined ? { data, expires } : { data, expires, owner: keyOfOwner(document.owner.name) };
   }
 }
 
-const CREATE_ATTEMPTS = 5;
-const END_ATTEMPTS = 30;
-
-/** A store that throws, at once or later, becomes a 503 that names what it was asked. */
-async function ask<T>(verb: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    // Too large a session is the program's doing, not the store's.
-    if (cause instanceof RecordTooLargeError) throw cause;
-    throw new SessionStoreError(verb, cause);
-  }
-}
-
-function recordOf(draft: Draft): SessionRecord {
-  return { data: encodeDocument(draft.document), expires: draft.expires };
-}
-
-/** What takes a session's place. It lives longer than requests are under way, and holds nothing that was the visitor's. */
-function word(data: string): SessionRecord {
-  return { data, expires: now() + 60_000 };
-}
-
-/** The session has ended. No document, as that begins with "c". */
-const ENDED = '{"n":""}';
-
-/** The session has got a new id. Its key opens nothing: an id can't be found from it. */
-function supersededBy(id: string): string {
-  return JSON.stringify({ n: keyOfSession(id) });
-}
-
-function successorOf(stored: SessionRecord | undefined): string | undefined {
-  return /^\{"n":"([\w-]{43})"\}$/.exec(stored?.data ?? "")?.[1];
-}
-
-function isStoredSession(answer: unknown): answer is StoredSession {
-  if (typeof answer !== "object" || answer === null) return false;
-  const { data, expires, version } = answer as Partial<StoredSession>;
-  return typeof data === "string" && Number.isFinite(expires) && typeof version === "string";
-}
-
-/** The store breaks its contract. What it answered stays out of the message, as it may be a session. */
-function nonsense(method: string): TypeError {
-  return new TypeError(`Cannot use what the session store answered to ${method}(): see the contract of SessionStore`);
-}
+const ATTEMPTS = 5;
+/** More ids than a session gets of itself while an old one is good. */
+const STEPS = 100;

@@ -1,27 +1,34 @@
+import { type Awaitable, chain } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
-import type { Draft, LoadedSession, Outcome, SessionBackend } from "./_backend.ts";
-import { deadline, endsWithBrowser, type ExpiryRule, needsRenewal } from "./_expiry.ts";
+import type { LoadedSession, SessionBackend, Superseded } from "./_backend.ts";
+import { commit, isDue } from "./_commit.ts";
 import { LiveSession } from "./_live_session.ts";
 import { now } from "./_record.ts";
 import type { SessionDocument } from "./_session_document.ts";
-import { SessionConflict, SessionInterrupted } from "./session_errors.ts";
-import type { ReadOptions } from "./store.ts";
+import type { Settings } from "./_settings.ts";
+import { SessionStoreError } from "./session_errors.ts";
 
 /** One request's dealings with the visitor's session: reads it when asked, writes it when the response leaves. */
 export class Visit {
-  readonly #backend: SessionBackend;
-  readonly #rule: ExpiryRule;
-  readonly #context: Context;
+  readonly backend: SessionBackend;
+  readonly settings: Settings;
+  readonly context: Context;
+  readonly request: Request;
+  /** The session as it was found. */
+  loaded: LoadedSession | undefined;
+  /** Whether the session that was looked for has got a new id a moment ago. */
+  isSuperseded = false;
   #opening: Promise<LiveSession> | undefined;
-  #loaded: LoadedSession | undefined;
+  /** Whether whoever waited for the session has it by now. */
+  #isOpen = false;
   #session: LiveSession | undefined;
-  #superseded = false;
   #left = false;
 
-  constructor(backend: SessionBackend, rule: ExpiryRule, context: Context) {
-    this.#backend = backend;
-    this.#rule = rule;
-    this.#context = context;
+  constructor(backend: SessionBackend, settings: Settings, context: Context, request: Request) {
+    this.backend = backend;
+    this.settings = settings;
+    this.context = context;
+    this.request = request;
   }
 
   /** The session, read once. */
@@ -29,7 +36,7 @@ export class Visit {
     if (this.#opening === undefined) {
       this.#opening = this.#read();
       // Who asks early and awaits late must not bring the process down if reading fails in between.
-      this.#opening.catch(() => {});
+      this.#opening.then(() => this.#isOpen = true, () => {});
     }
     return this.#opening;
   }
@@ -39,142 +46,93 @@ export class Visit {
     return this.#session?.keys() ?? ["(the session was not read)"];
   }
 
-  /** Writes what has changed, before the response leaves. From then on the session can't be changed. */
-  leave(response: Response): Response | Promise<Response> {
-    if (this.#opening !== undefined) return this.#leave(this.#opening, response);
-    this.#left = true;
-    return response;
+  /** Keeps what was found. */
+  found(found: LoadedSession | Superseded | undefined): LoadedSession | undefined {
+    this.isSuperseded = found === "superseded";
+    return this.loaded = found === "superseded" ? undefined : found;
   }
 
-  async #leave(opening: Promise<LiveSession>, response: Response): Promise<Response> {
+  /** Writes what has changed, before the response leaves. From then on the session can't be changed. */
+  leave(response: Response): Awaitable<Response> {
+    // Perhaps the view didn't wait for it: then what it does with the session comes before what is done here.
+    if (this.#opening !== undefined && !this.#isOpen) return this.#waitAndLeave(this.#opening, response);
+    this.#left = true;
+    if (this.#session === undefined) return response;
+    return this.#leaveWith(this.#session, response);
+  }
+
+  async #waitAndLeave(opening: Promise<LiveSession>, response: Response): Promise<Response> {
+    const session = await opening.catch((error) => this.#wentOnWithout(error, response));
+    this.#left = true;
+    return session === undefined ? response : await this.#leaveWith(session, response);
+  }
+
+  #leaveWith(session: LiveSession, response: Response): Awaitable<Response> {
     try {
-      // Perhaps the view didn't wait for it: then what it does with the session comes before what is done here.
-      const session = await opening.catch((error) => this.#wentOnWithout(error, response));
-      this.#left = true;
-      if (session === undefined) return response;
       session.closed = true;
-      await this.#commit(session, hasFailed(response));
-      return response;
+      const failed = hasFailed(response);
+      if (!this.#hasWork(session, failed)) return response;
+      return commit(this, session, failed).then(() => response, (error) => giveUp(response, error));
     } catch (error) {
-      response.body?.cancel().catch(() => {});
-      throw error;
+      return giveUp(response, error);
     }
+  }
+
+  /** Nearly always there is nothing to do for a session that was only read. */
+  #hasWork(session: LiveSession, failed: boolean): boolean {
+    if (session.unavailable !== undefined) return false;
+    if (session.modified) return true;
+    if (failed) return false;
+    if (this.loaded === undefined) return !this.isSuperseded && this.backend.present(this.context.cookies);
+    return isDue(this.loaded, this.settings);
   }
 
   /** What a view caught, or never awaited, is no exception: without this nobody would hear of it. */
   #wentOnWithout(error: unknown, response: Response): undefined {
     if (hasFailed(response)) return;
-    this.#context.emit({
-      name: "session.unavailable",
-      message: "The view has answered without the session, as it could not be read",
+    this.#reportUnavailable("The view has answered without the session, as it could not be read", error);
+  }
+
+  #reportUnavailable(message: string, error: unknown): void {
+    this.context.emit({ name: "session.unavailable", message, error });
+  }
+
+  #read(): Promise<LiveSession> {
+    let opening: Awaitable<LiveSession>;
+    try {
+      opening = chain(this.backend.load(this.context), (found) => this.#begin(this.found(found)));
+    } catch (error) {
+      opening = Promise.reject(error);
+    }
+    if (!(opening instanceof Promise)) return Promise.resolve(opening);
+    return this.settings.emptyIfUnavailable ? opening.catch((error) => this.#beginWithout(error)) : opening;
+  }
+
+  #begin(loaded: LoadedSession | undefined): LiveSession {
+    const document: SessionDocument = loaded?.document ?? { data: new Map(), created: now(), expiry: undefined };
+    const session = new LiveSession(document, loaded?.expires, this.settings);
+    session.closed = this.#left;
+    return this.#session = session;
+  }
+
+  #beginWithout(error: unknown): LiveSession {
+    if (!(error instanceof SessionStoreError)) throw error;
+    const session = this.#begin(undefined);
+    session.unavailable = error;
+    this.#reportUnavailable(
+      "The session could not be read, and the view got an empty one that can't be changed",
       error,
-    });
+    );
+    return session;
   }
+}
 
-  async #read(): Promise<LiveSession> {
-    this.#loaded = await this.#load();
-    const document = this.#loaded?.document ?? { data: new Map(), created: now(), expiry: undefined };
-    this.#session = new LiveSession(document, this.#loaded?.expires, this.#rule);
-    this.#session.closed = this.#left;
-    return this.#session;
-  }
-
-  async #load(options?: ReadOptions): Promise<LoadedSession | undefined> {
-    const found = await this.#backend.load(this.#context, options);
-    this.#superseded = found === "superseded";
-    return found === "superseded" ? undefined : found;
-  }
-
-  async #commit(session: LiveSession, failed: boolean): Promise<void> {
-    const loaded = this.#loaded;
-    const expired = session.hasEnded;
-    // Ending a session by flush() is no write that a failing view takes back: who signed out stays signed out.
-    const ended = session.flushed || expired && !failed;
-    if (ended && loaded !== undefined) await this.#backend.remove(loaded);
-    if (ended) this.#forget("asked");
-    if (failed) return;
-    if (loaded === undefined || ended) {
-      if (session.hasChanges && !session.isEmpty && !expired) await this.#create(session);
-      else this.#forget();
-    } else if (session.modified) {
-      await this.#write(session, loaded);
-    } else {
-      await this.#refresh(loaded);
-    }
-  }
-
-  async #create(session: LiveSession): Promise<void> {
-    // It would take the place of the new id in the browser, unless that is what is meant.
-    if (this.#superseded && !session.flushed && !session.cycled) throw this.#interrupted();
-    const document = session.draft();
-    await this.#backend.create(this.#draft(document), this.#context.cookies, endsWithBrowser(document, this.#rule));
-  }
-
-  /** Writes what the view has made of the session; if somebody else has written since, its changes on top of that. */
-  async #write(session: LiveSession, loaded: LoadedSession): Promise<void> {
-    let document = session.draft();
-    for (let attempt = 1;; attempt++) {
-      const outcome = await this.#replace(loaded, document, session.cycled);
-      if (outcome === "written") return;
-      if (outcome === "gone") throw this.#interrupted();
-      if (attempt === ATTEMPTS) throw this.#conflict();
-      // Waiting comes before reading, so that what is read is still new when it is written.
-      await pause(attempt);
-      const fresh = await this.#load({ fresh: true });
-      if (fresh === undefined) throw this.#interrupted();
-      loaded = fresh;
-      document = session.replayed(fresh.document);
-    }
-  }
-
-  #interrupted(): SessionInterrupted {
-    this.#forget();
-    this.#context.emit({ name: "session.interrupted", message: "A session was ended while a request changed it" });
-    return new SessionInterrupted();
-  }
-
-  #conflict(): SessionConflict {
-    const error = new SessionConflict(ATTEMPTS);
-    this.#context.emit({ name: "session.conflict", message: error.message, error });
-    return error;
-  }
-
-  /** A later deadline, or the newest key, for a session that was only read. Who loses that race needs no second try: somebody has just written. */
-  async #refresh(loaded: LoadedSession): Promise<void> {
-    const renewed = needsRenewal(loaded.document, loaded.expires, this.#rule, now());
-    if (!renewed && !loaded.isOutdated) return;
-    const expires = renewed ? deadline(loaded.document, this.#rule, now()) : loaded.expires;
-    if (await this.#replace(loaded, loaded.document, false, expires) === "gone") this.#forget();
-  }
-
-  #replace(loaded: LoadedSession, document: SessionDocument, cycle: boolean, expires?: number): Promise<Outcome> {
-    const browserClose = endsWithBrowser(document, this.#rule);
-    const draft = this.#draft(document, expires);
-    return this.#backend.replace(loaded, draft, this.#context.cookies, { cycle, browserClose });
-  }
-
-  #draft(document: SessionDocument, expires: number = deadline(document, this.#rule, now())): Draft {
-    return { document, expires };
-  }
-
-  /** Takes the cookie away: one that opens nothing, unless the browser has a newer one by now, or the one that was asked to go. */
-  #forget(reason: "asked" | "dead" = "dead"): void {
-    const { cookies } = this.#context;
-    if (reason === "dead" && this.#superseded) return;
-    if (this.#backend.present(cookies)) this.#backend.forget(cookies);
-  }
+function giveUp(response: Response, error: unknown): never {
+  response.body?.cancel().catch(() => {});
+  throw error;
 }
 
 /** Whether the view broke off: with an error, or (499) since the visitor went away in the middle of it. */
 function hasFailed({ status }: Response): boolean {
   return status >= 500 || status === 499;
-}
-
-const ATTEMPTS = 30;
-const LONGEST_PAUSE = 100;
-
-/** Waits at random, longer each time, so that those who met once don't meet again. The first retry doesn't wait. */
-function pause(attempt: number): Promise<void> | undefined {
-  if (attempt === 1) return undefined;
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE)));
 }

@@ -40,6 +40,8 @@ export * from "./record_too_large_error.ts";
 export type * from "./redis_client.ts";
 export * from "./redis_store.ts";
 export type * from "./session.ts";
+export * from "./session_directory.ts";
 export * from "./session_errors.ts";
+export type * from "./session_options.ts";
 export * from "./sessions.ts";
 export type * from "./store.ts";

@@ -14,6 +14,23 @@ export interface SessionExpiry {
   readonly browserClose: boolean;
 }
 
+/** What {@linkcode Session.setOwner} is told of a session, for the list of its owner's sessions. */
+export interface OwnerOptions {
+  /**
+   * What the session is called: a line of at most 100 characters. What is longer is cut, control characters go. It may hold what a visitor
+   * wrote, so escape it in a page, as any text.
+   *
+   * @default {browser and system as the browser tells them, such as "Firefox on Linux"}
+   */
+  readonly label?: string;
+  /**
+   * The address to keep, where it must not be the visitor's own: shortened, or "" for none. It stays as it is.
+   *
+   * @default {`context.client.address`, whenever the session is written}
+   */
+  readonly address?: string;
+}
+
 /**
  * A visitor's session. It was read when `context.session()` was first awaited; from there on everything is synchronous, and what has
  * changed is written once, after the view and before the response leaves.
@@ -116,7 +133,7 @@ export interface Session<T extends object = Record<string, unknown>> {
    */
   entries(): [keyof T & string, T[keyof T & string]][];
   /**
-   * Removes all keys, and what {@linkcode Session.setExpiry} has said. The session itself stays, with its id;
+   * Removes all keys, and what {@linkcode Session.setExpiry} has said. The session itself stays, with its id and its owner;
    * {@linkcode Session.flush} ends it.
    */
   clear(): void;
@@ -131,6 +148,18 @@ export interface Session<T extends object = Record<string, unknown>> {
    * any more (400), and leave the new cookie alone.
    */
   cycleKey(): void;
+  /**
+   * Says whose session this is, so that {@linkcode SessionDirectory} finds it among all that this owner has. For signing in. If it was somebody else's, or
+   * nobody's, it gets a new id, as by {@linkcode Session.cycleKey}. What it holds stays: where somebody else was signed in, `flush()` comes first. Saying the
+   * same again changes nothing, so it may be said in every request.
+   *
+   * @param owner The owner's name: whatever names an account for good; `undefined` for nobody, which leaves the session off all lists.
+   * @param options What is shown of the session.
+   * @throws {TypeError} If the name is no text, empty, or has a lone surrogate, or label or address are no texts.
+   */
+  setOwner(owner: string | undefined, options?: OwnerOptions): void;
+  /** Whose session it is; `undefined` if nobody's. */
+  readonly owner: string | undefined;
   /**
    * Says when this session ends, instead of the middleware's own rule. A number counts from the last change, this one included, and isn't renewed by reading.
    * What lies in the past ends the session with this response. `absoluteSeconds` holds all the same. (Django's `set_expiry`.)
@@ -169,7 +198,7 @@ export interface HasSession<T extends object = Record<string, unknown>> {
    * The visitor's session. The first call reads it, every call gives the same.
    *
    * @returns The session; empty for a visitor who has none.
-   * @throws {SessionStoreError} If the store fails: 503.
+   * @throws {SessionStoreError} If the store fails, or doesn't answer in time: 503. Not with `whenUnavailable: "empty"`.
    */
   session(): Promise<Session<T>>;
 }

@@ -6,52 +6,21 @@
 
 import { chain } from "../middleware/awaitable.ts";
 import type { AppInfo } from "../middleware/context.ts";
-import { extend } from "../middleware/extend.ts";
+import { extendWithValues } from "../middleware/extend.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import { assertStore } from "./_assert_store.ts";
 import type { SessionBackend } from "./_backend.ts";
-import type { ExpiryRule } from "./_expiry.ts";
+import { GuardedStore } from "./_guarded_store.ts";
+import { RecordTexts } from "./_record_texts.ts";
 import { SealedSessions } from "./_sealed_sessions.ts";
-import { sessionCookie, type SessionCookieOptions } from "./_session_cookie.ts";
+import { sessionCookie } from "./_session_cookie.ts";
+import { resolveSealing, resolveSettings } from "./_settings.ts";
 import { StoredSessions } from "./_stored_sessions.ts";
 import { Visit } from "./_visit.ts";
 import { CookieStore } from "./cookie_store.ts";
 import type { HasSession } from "./session.ts";
-import type { SessionStore } from "./store.ts";
-
-/** Options of {@linkcode sessions}. */
-export interface SessionOptions {
-  /** Where sessions are kept: a store, or a {@linkcode CookieStore} for sessions that live in the cookie itself. */
-  store: SessionStore | CookieStore;
-  /**
-   * How long a session lives without being used, in seconds, 100 years at most. Using it means changing it, or reading it once `renewAfter` of this time is gone.
-   *
-   * @default {1_209_600 (two weeks)}
-   */
-  idleSeconds?: number;
-  /**
-   * How long a session lives in all, however much it is used, in seconds. A new id doesn't prolong it, `flush()` begins anew.
-   *
-   * @default {7_776_000 (90 days)}
-   */
-  absoluteSeconds?: number;
-  /**
-   * How much of `idleSeconds` must be gone before a request that only reads writes a later deadline, from 0 (every reading writes) to 1
-   * (reading never prolongs).
-   *
-   * @default {0.1}
-   */
-  renewAfter?: number;
-  /**
-   * Tells the browser to forget the session when it is closed. The store keeps it for `idleSeconds` all the same, since many browsers
-   * restore what they were told to forget.
-   *
-   * @default {false}
-   */
-  expireAtBrowserClose?: boolean;
-  /** The cookie's name, domain, path, `sameSite` … Without it the safest: `__Host-`, Secure, HttpOnly, SameSite=Lax. */
-  cookie?: SessionCookieOptions;
-}
+import type { SessionOptions } from "./session_options.ts";
 
 /**
  * Gives views the visitor's session as `await context.session()`.
@@ -104,71 +73,39 @@ export interface SessionOptions {
 export function sessions<T extends object = Record<string, unknown>>(
   options: SessionOptions,
 ): Middleware<unknown, HasSession<T>> {
-  const { store, cookie: cookieOptions } = options;
-  assertStore(store);
-  const rule = resolveRule(options);
-  const cookie = sessionCookie(cookieOptions);
+  const { store, encrypt } = options;
+  if (!(store instanceof CookieStore)) assertStore("sessions", store);
+  const settings = resolveSettings(options);
+  const cookie = sessionCookie(options.cookie);
   const backends = new WeakMap<AppInfo, SessionBackend>();
+  const makeBackend = (app: AppInfo): SessionBackend => {
+    if (store instanceof CookieStore) return new SealedSessions(store, cookie, app, settings);
+    const texts = new RecordTexts(resolveSealing(encrypt, app.keys));
+    return new StoredSessions(new GuardedStore(store, settings.storeSeconds), texts, cookie, settings.grace);
+  };
   const backendOf = (app: AppInfo): SessionBackend => {
     let backend = backends.get(app);
-    if (backend === undefined) {
-      backend = store instanceof CookieStore
-        ? new SealedSessions(store, cookie, app)
-        : new StoredSessions(store, cookie);
-      backends.set(app, backend);
-    }
+    if (backend === undefined) backends.set(app, backend = makeBackend(app));
     return backend;
   };
 
   return (next, app) => {
-    if (app !== undefined) backendOf(app);
+    const backend = app && backendOf(app);
     return function sessions(request, context) {
-      const visit = new Visit(backendOf(context.app), rule, context);
-      if (context.app.debug) addHooks(context, debugHooks(visit));
-      const extended = extend(context, { session: () => visit.open() } as unknown as HasSession<T>);
+      const { app: ours } = context;
+      const visit = new Visit(
+        backend !== undefined && ours === app ? backend : backendOf(ours),
+        settings,
+        context,
+        request,
+      );
+      if (ours.debug) addHooks(context, debugHooks(visit));
+      const extended = extendWithValues(context, { session: () => visit.open() } as unknown as HasSession<T>);
       return chain(next(request, extended), (response) => visit.leave(response));
     };
   };
 }
 
-function assertStore(store: unknown): asserts store is SessionStore | CookieStore {
-  if (typeof store !== "object" || store === null) {
-    throw new TypeError("Cannot create sessions without a store: pass new MemoryStore(), or one that lasts");
-  }
-  if (store instanceof CookieStore) return;
-  const missing = STORE_METHODS.find((method) => typeof (store as Partial<SessionStore>)[method] !== "function");
-  if (missing === undefined) return;
-  throw new TypeError(
-    `Cannot create sessions as the store has no ${missing}(): pass new MemoryStore(), or one that lasts`,
-  );
-}
-
-const STORE_METHODS = ["read", "create", "update", "delete", "list", "clearExpired"] as const;
-
 function debugHooks(visit: Visit): Hooks {
   return { debugFacts: () => ({ "Session keys": visit.keys() }) };
-}
-
-/** Beyond it dates end somewhere, and with them what stores can say. */
-const LONGEST = 100 * 365 * 86_400;
-
-function resolveRule(options: SessionOptions): ExpiryRule {
-  const { idleSeconds = 1_209_600, absoluteSeconds = 7_776_000, renewAfter = 0.1, expireAtBrowserClose = false } =
-    options;
-  for (const [name, value] of Object.entries({ idleSeconds, absoluteSeconds })) {
-    if (!Number.isFinite(value) || value <= 0 || value > LONGEST) {
-      throw new RangeError(
-        `Cannot create sessions as ${name} must be a number of seconds above 0, and at most ${LONGEST} (100 years): received ${value}`,
-      );
-    }
-  }
-  if (!(renewAfter >= 0 && renewAfter <= 1)) {
-    throw new RangeError(`Cannot create sessions as renewAfter must be from 0 to 1: received ${renewAfter}`);
-  }
-  return {
-    idle: idleSeconds * 1000,
-    absolute: absoluteSeconds * 1000,
-    renewAfter,
-    browserClose: expireAtBrowserClose,
-  };
 }

@@ -56,7 +56,8 @@ function closeOnSignal(server: Deno.HttpServer): void {
   }
 }
 
-function greet({ hostname, port }: Deno.NetAddr, { place, lasts }: OpenStore): void {
+function greet({ hostname, port }: Deno.NetAddr, { place, lasts, exact }: OpenStore): void {
+  const outcome = exact ? "nothing is lost, nothing comes back" : "the last answer wins";
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   console.log(`
   ${bold("Librairie des Nuages is open:")}  http://${host}:${port}/
@@ -64,7 +65,7 @@ function greet({ hostname, port }: Deno.NetAddr, { place, lasts }: OpenStore): v
   Sessions  ${place}
 
   Try       put a book into the cart, stop the shop, start it again: the book is ${lasts ? "still there" : "gone"}
-            empty the cart in one tab while you add a book in another: nothing is lost, nothing comes back
+            empty the cart in one tab while you add a book in another: ${outcome}
             switch JavaScript off: everything still works
             look at /breakage/ for what happens when something fails
 

@@ -16,6 +16,8 @@ export interface OpenStore {
   readonly place: string;
   /** Whether they are still there when the shop opens again. */
   readonly lasts: boolean;
+  /** Whether two requests that change a session at once both count. */
+  readonly exact: boolean;
   /** Closes what was opened, after the last request. */
   close(): void;
 }
@@ -26,19 +28,27 @@ export async function openStore(name: StoreName, directory: string): Promise<Ope
     case "kv": {
       const path = join(directory, "sessions.kv");
       const kv = await Deno.openKv(path);
-      return { store: new KvStore(kv), place: `in Deno KV, ${shown(path)}`, lasts: true, close: () => kv.close() };
+      const place = `in Deno KV, ${shown(path)}`;
+      return { store: new KvStore(kv), place, lasts: true, exact: true, close: () => kv.close() };
     }
     case "file": {
       const path = join(directory, "sessions");
       const store = new FileStore(path);
       // What has expired is not served, but lies there until somebody clears it. A larger shop has a crontab for it.
       await store.clearExpired();
-      return { store, place: `in files, ${shown(path)}`, lasts: true, close() {} };
+      return { store, place: `in files, ${shown(path)}`, lasts: true, exact: true, close() {} };
     }
     case "memory":
-      return { store: new MemoryStore(), place: "in memory", lasts: false, close() {} };
+      return { store: new MemoryStore(), place: "in memory", lasts: false, exact: true, close() {} };
     case "cookie":
-      return { store: new CookieStore(), place: "in the visitors' own cookies, sealed", lasts: true, close() {} };
+      // The browser has the only copy: of two answers the later one replaces it whole.
+      return {
+        store: new CookieStore(),
+        place: "in the visitors' own cookies, sealed",
+        lasts: true,
+        exact: false,
+        close() {},
+      };
   }
 }
 

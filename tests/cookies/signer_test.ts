@@ -1,6 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { KeyRing } from "../../cookies/key_ring.ts";
+import { Sealer } from "../../cookies/sealer.ts";
+import { loads } from "../../cookies/signed_objects.ts";
 import { Signer } from "../../cookies/signer.ts";
+import { TimestampSigner } from "../../cookies/timestamp_signer.ts";
 import { fakeKey, keys, vectors } from "./_vectors.ts";
 
 Deno.test("Signer.sign() writes what Django writes", () => {
@@ -160,6 +163,19 @@ Deno.test("Signer does not bring differently composed letters together", () => {
   const signer = new Signer(keys);
   const signed = signer.sign("caf\u00e9");
   assertEquals(signer.unsign(signed.normalize("NFD")), undefined);
+});
+
+Deno.test("Signer and Sealer take a KeyRing, and say so to whoever passes the keys themselves", () => {
+  for (
+    const [given, received] of [["a".repeat(40), "string"], [["a"], "object"], [undefined, "undefined"], [null, "null"]]
+  ) {
+    const refused = `as keys must be a KeyRing, such as new KeyRing(keys): received ${received}`;
+    const ring = given as unknown as KeyRing;
+    assertThrows(() => new Signer(ring), TypeError, `Cannot create Signer ${refused}`);
+    assertThrows(() => new TimestampSigner(ring), TypeError, `Cannot create Signer ${refused}`);
+    assertThrows(() => loads("", ring), TypeError, `Cannot create Signer ${refused}`);
+    assertThrows(() => new Sealer(ring, { purpose: "draft" }), TypeError, `Cannot create Sealer ${refused}`);
+  }
 });
 
 Deno.test("Signer.sign() takes texts only", () => {

@@ -320,6 +320,16 @@ inChromium("in Chromium no page scrolls sideways on a phone, and none complains"
   }
 }, { viewport: { width: 320, height: 640 }, expectedStatuses: [404] });
 
+inChromium("in Chromium no word of a headline lies on the moon", async ({ page, origin }) => {
+  for (const width of [320, 375, 430, 640, 700, 960, 1280]) {
+    await page.setViewportSize({ width, height: 640 });
+    for (const path of ["/", "/attic/", "/breakage/exception/"]) {
+      await page.goto(origin + path);
+      assertEquals(await page.evaluate(WORDS_ON_THE_DISC), [], `${path} at ${width} pixels`);
+    }
+  }
+}, { colorScheme: "dark", expectedStatuses: [404, 500] });
+
 inChromium("in Chromium the first stop of the Tab key leads past the header", async ({ page, origin }) => {
   await page.goto(origin);
   await page.keyboard.press("Tab");
@@ -328,6 +338,18 @@ inChromium("in Chromium the first stop of the Tab key leads past the header", as
   await page.keyboard.press("Enter");
   await page.waitForURL(`${origin}/#main`);
 });
+
+/** The elements of the headline that have a line of text where the sun or the moon stands. */
+const WORDS_ON_THE_DISC = `(() => {
+  const disc = document.querySelector(".disc").getBoundingClientRect();
+  return [...document.querySelectorAll(".headline > *")].filter((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return [...range.getClientRects()].some((line) =>
+      line.left < disc.right && line.right > disc.left && line.top < disc.bottom && line.bottom > disc.top
+    );
+  }).map((element) => element.textContent);
+})()`;
 
 async function addBook(page: Page, origin: string, slug: string): Promise<void> {
   await page.goto(`${origin}/books/${slug}/`);

@@ -80,6 +80,24 @@ Deno.test("the shop says where it is and what to try, and makes a key that only 
   await Deno.remove(data, { recursive: true });
 });
 
+Deno.test("the shop promises that two tabs both count only where its store keeps that", async () => {
+  const tabs = "empty the cart in one tab while you add a book in another: ";
+  for (
+    const [store, outcome] of [
+      ["kv", "nothing is lost, nothing comes back"],
+      ["file", "nothing is lost, nothing comes back"],
+      ["memory", "nothing is lost, nothing comes back"],
+      ["cookie", "the last answer wins"],
+    ] as const
+  ) {
+    const data = await Deno.makeTempDir();
+    const shop = await startShop([`--store=${store}`, `--data=${data}`]);
+    assertStringIncludes(shop.greeting, tabs + outcome);
+    await shop.stop("SIGTERM");
+    await Deno.remove(data, { recursive: true });
+  }
+});
+
 Deno.test("the shop tells its keeper what it refuses, and with --debug shows errors to visitors", async () => {
   const data = await Deno.makeTempDir();
   const shop = await startShop(["--store=memory", "--debug", `--data=${data}`]);

@@ -90,6 +90,14 @@ Deno.test("signed_links.ts serves a link for a minute, and nothing that was made
   assertStringIncludes(await late.text(), "This link has ended");
 });
 
+Deno.test("inside_hono.ts says on its first page where to go", async () => {
+  const browser = new Browser((request, info) => honoSite.fetch(request, info!));
+  const links = [...(await browser.text("/")).matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
+
+  assertEquals(links, ["/visits/ada", "/nuages/visits/"]);
+  for (const path of links) assertEquals((await browser.get(path)).status, 200);
+});
+
 Deno.test("inside_hono.ts gives Hono's handlers the session", async () => {
   const browser = new Browser(hono);
 

@@ -358,6 +358,29 @@ Deno.test("Forwarded: hops are followed element by element", async () => {
   assertEquals([silent.address, silent.origin], ["203.0.113.7", "http://internal:8000"]);
 });
 
+Deno.test("Forwarded: a header takes time in proportion to its length, however it is built", async () => {
+  const size = 100_000;
+  const headers = [
+    `for=192.0.2.1;${" ".repeat(size)}x`,
+    `for=192.0.2.1${"\t".repeat(size)}x`,
+    `x${" ".repeat(size)}=`,
+    "a".repeat(size),
+    ";".repeat(size),
+    ",".repeat(size),
+    `for="${"\\a".repeat(size / 2)}`,
+    `for=${'\\"'.repeat(size / 2)}`,
+    `${"\\".repeat(size)}"`,
+    "a=b;".repeat(size / 4),
+  ];
+  const start = performance.now();
+  for (const header of headers) {
+    const { address } = await clientOf({ ...one, headers: "forwarded", hops: 3 }, { Forwarded: `x, ${header}` });
+    assertEquals(address, "10.0.0.1");
+  }
+  // In proportion to the square, the first of them would take longer.
+  assert(performance.now() - start < 5_000);
+});
+
 Deno.test("Forwarded: a malformed element says nothing", async () => {
   for (
     const value of [

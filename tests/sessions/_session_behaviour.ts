@@ -2,6 +2,8 @@ import { changingTests } from "./_behaviour/changing.ts";
 import { keepingTests } from "./_behaviour/keeping.ts";
 import type { Subject } from "./_behaviour/kit.ts";
 import { racingTests } from "./_behaviour/racing.ts";
+import { owningTests } from "./_behaviour/owning.ts";
+import { rotatingTests } from "./_behaviour/rotating.ts";
 import { visitingTests } from "./_behaviour/visiting.ts";
 
 /**
@@ -11,5 +13,7 @@ import { visitingTests } from "./_behaviour/visiting.ts";
  * @param subject What keeps the sessions, and what it can.
  */
 export function testSessions(subject: Subject): void {
-  for (const tests of [visitingTests, changingTests, keepingTests, racingTests]) tests(subject);
+  for (const tests of [visitingTests, changingTests, keepingTests, racingTests, rotatingTests, owningTests]) {
+    tests(subject);
+  }
 }

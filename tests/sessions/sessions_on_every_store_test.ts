@@ -1,4 +1,4 @@
-/** One suite, seven places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, eight places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import { CachedStore, CookieStore, FileStore, KvStore, MemoryStore, RedisStore } from "@nuages/web/sessions";
 import { REDIS, startRedis } from "./_redis.ts";
@@ -7,12 +7,14 @@ import { testSessions } from "./_session_behaviour.ts";
 testSessions({
   name: "sessions in memory",
   onServer: true,
+  endsForGood: true,
   makeBackend: () => ({ store: new MemoryStore() }),
 });
 
 testSessions({
   name: "sessions in Deno KV in memory",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const kv = await Deno.openKv(":memory:");
     return { store: new KvStore(kv), close: () => kv.close() };
@@ -22,6 +24,7 @@ testSessions({
 testSessions({
   name: "sessions in Deno KV in a file",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     const kv = await Deno.openKv(`${directory}/kv.sqlite`);
@@ -36,6 +39,7 @@ testSessions({
 testSessions({
   name: "sessions in files",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     return { store: new FileStore(directory), close: () => Deno.remove(directory, { recursive: true }) };
@@ -71,5 +75,15 @@ testSessions({
 testSessions({
   name: "sessions in a cookie",
   onServer: false,
+  endsForGood: false,
   makeBackend: () => ({ store: new CookieStore() }),
+});
+
+testSessions({
+  name: "sessions in a cookie with revocations",
+  onServer: false,
+  endsForGood: true,
+  makeBackend: () => ({
+    store: new CookieStore({ revocations: new MemoryStore(), absoluteSeconds: 100 * 365 * 86_400 }),
+  }),
 });

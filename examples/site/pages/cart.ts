@@ -95,6 +95,7 @@ function template(data: CartData & PageData): Html {
 const NOTHING: Html = html`
   <div class="nothing">
     <svg class="basket" viewBox="0 0 60 120" aria-hidden="true" focusable="false">
+      <path class="rope longer" d="M30-76V0" />
       <path class="rope" d="M30 0v78M12 98 30 78 48 98" />
       <path d="M8 97h44l-6 23H14z" />
     </svg>

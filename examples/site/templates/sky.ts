@@ -55,18 +55,21 @@ export function sky(): Html {
         <circle class="disc" cx="100" cy="100" r="54" />
         <path class="shade" d="M100 46a54 54 0 0 1 0 108 66 66 0 0 0 0-108z" />
       </svg>
-      <svg class="clouds" viewBox="0 0 1440 240" preserveAspectRatio="xMidYMax slice" focusable="false">
+      <svg class="clouds" viewBox="-720 0 2880 240" preserveAspectRatio="xMidYMax slice" focusable="false">
         ${layer("far", FAR, 176)} ${layer("middle", MIDDLE, 204)} ${layer("near", NEAR, 232)}
       </svg>
     </div>
   `;
 }
 
+/** Twice as wide as it was drawn, so that a wide window has more clouds and not larger ones. */
 function layer(name: string, heads: Heads, floor: number): Html {
   return html`
     <g class="${name}">
-      ${heads.map(([x, y, radius]) => html`<circle cx="${x}" cy="${y}" r="${radius}" />`)}
-      <rect x="-200" y="${floor}" width="1840" height="120" />
+      <g id="${name}-heads">${heads.map(([x, y, radius]) => html`<circle cx="${x}" cy="${y}" r="${radius}" />`)}</g>
+      <use href="#${name}-heads" x="-1440" />
+      <use href="#${name}-heads" x="1440" />
+      <rect x="-920" y="${floor}" width="3280" height="120" />
     </g>
   `;
 }

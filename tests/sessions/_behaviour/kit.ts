@@ -15,8 +15,10 @@ export interface Subject {
   readonly name: string;
   /** Makes an empty one. */
   readonly makeBackend: () => Backend | Promise<Backend>;
-  /** Whether the server has the session: it can be ended for certain there, and writers can be told apart. */
+  /** Whether the server has the session, so that writers can be told apart. */
   readonly onServer: boolean;
+  /** Whether a session can be ended for good, whoever has a copy of its cookie. */
+  readonly endsForGood: boolean;
 }
 
 /** Makes a site that keeps its sessions in the backend of this test. */
@@ -26,12 +28,12 @@ export type MakeSite = (pages: Readonly<Record<string, Page>>, options?: SiteOpt
 export function testWith(
   { name, makeBackend }: Subject,
   title: string,
-  body: (makeSite: MakeSite) => Promise<void>,
+  body: (makeSite: MakeSite, store: Backend["store"]) => Promise<void>,
 ): void {
   Deno.test(`${name}: ${title}`, async () => {
     const { store, close } = await makeBackend();
     try {
-      await body((pages, options) => makeSite({ store, ...options }, pages));
+      await body((pages, options) => makeSite({ store, ...options }, pages), store);
     } finally {
       await close?.();
     }

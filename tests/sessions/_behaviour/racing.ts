@@ -81,7 +81,7 @@ export function racingTests(subject: Subject): void {
     const response = await slow;
     const page = await response.text();
 
-    if (subject.onServer) {
+    if (subject.endsForGood) {
       assertEquals([response.status, setCookies(response)], [400, ["-sessionid"]]);
       assertEquals(page.includes("Your session was ended before this request was completed"), true);
       assertEquals(site.eventNames(), ["session.interrupted"]);
@@ -140,7 +140,7 @@ export function racingTests(subject: Subject): void {
     const response = await slow;
     await response.body?.cancel();
 
-    if (subject.onServer) {
+    if (subject.endsForGood) {
       assertEquals([response.status, setCookies(response)], [400, []]);
       assertEquals(await old.json("/"), {});
     }
@@ -167,7 +167,7 @@ export function racingTests(subject: Subject): void {
     await signIn;
 
     assertEquals(await browser.json("/"), { n: subject.onServer ? 2 : 1, user: "Ada" });
-    assertEquals(await old.json("/"), subject.onServer ? {} : { n: 1 });
+    assertEquals(await old.json("/"), subject.endsForGood ? {} : { n: 1 });
   });
 
   testWith(subject, "two tabs that sign in at the same time: one has the session, nobody has two", async (makeSite) => {
@@ -190,7 +190,7 @@ export function racingTests(subject: Subject): void {
     const sessions = await Promise.all(tabs.map((tab) => tab.json("/")));
     const signedIn = sessions.filter(({ user }) => user === "Ada");
 
-    assertEquals([codes, signedIn.length], subject.onServer ? [[200, 400], 1] : [[200, 200], 2]);
+    assertEquals([codes, signedIn.length], subject.endsForGood ? [[200, 400], 1] : [[200, 200], 2]);
   });
 
   testWith(subject, "clear() in one tab while another adds: no mixture, and the session goes on", async (makeSite) => {

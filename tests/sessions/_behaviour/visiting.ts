@@ -171,7 +171,7 @@ export function visitingTests(subject: Subject): void {
       assertEquals([setCookies(response), browser.cookies.all()], [["-sessionid"], []]);
       assertEquals(await browser.json("/"), {});
       // What nobody can change in a cookie: a copy stays good. The documentation of CookieStore says so.
-      assertEquals(await copy.json("/"), subject.onServer ? {} : { user: "Ada", cart: ["book"] });
+      assertEquals(await copy.json("/"), subject.endsForGood ? {} : { user: "Ada", cart: ["book"] });
 
       await browser.get("/set");
       const before = browser.cookie("sessionid")?.value;
