@@ -142,7 +142,7 @@ testIndex(
 
 testIndex(
   "RedisStore begins again when its record comes long after its entry",
-  async ({ client, store, other, key, owner, entries }) => {
+  async ({ client, store, other, key, owner }) => {
     let made = 0;
     // As if this process had slept for twenty minutes between the two steps.
     client.answer = (answer) => /^\d+$/.test(String(answer)) && made++ === 0 ? String(Number(answer) - 1200) : answer;

@@ -50,6 +50,7 @@ if (REDIS) {
   testSessions({
     name: "sessions in Redis",
     onServer: true,
+    endsForGood: true,
     makeBackend: async () => {
       const server = await startRedis();
       const client = await server.connect();
@@ -65,6 +66,7 @@ if (REDIS) {
 testSessions({
   name: "sessions in memory before files",
   onServer: true,
+  endsForGood: true,
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     const store = new CachedStore(new MemoryStore(), new FileStore(directory));

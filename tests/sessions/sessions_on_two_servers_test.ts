@@ -1,14 +1,6 @@
 /** Two servers on one store, as behind a load balancer: a visitor goes to and fro and must not notice. */
 
-import {
-  CachedStore,
-  FileStore,
-  KvStore,
-  MemoryStore,
-  type RedisClient,
-  RedisStore,
-  type SessionStore,
-} from "@nuages/web/sessions";
+import { CachedStore, FileStore, KvStore, MemoryStore, RedisStore, type SessionStore } from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
 import { Browser } from "../_browser.ts";
 import { startRedis, testWithRedis } from "./_redis.ts";
