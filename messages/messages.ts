@@ -4,11 +4,11 @@
  * @module
  */
 
-import { chain } from "../middleware/awaitable.ts";
 import { extendWithValues } from "../middleware/extend.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import { inSteps, type Steps } from "../middleware/steps.ts";
 import type { HasSession } from "../sessions/session.ts";
 import { depart } from "./_departure.ts";
 import { MessageQueue } from "./_message_queue.ts";
@@ -96,15 +96,17 @@ export function messages(options: FallbackOptions | StorageOptions<unknown> = {}
   const settings = resolveMessageSettings(options);
   const storage = resolveStorage(options);
 
+  const steps: Steps<Context, MessageQueue> = {
+    enter(request, context) {
+      const messages = new MessageQueue(request, context, settings, storage);
+      addHooks(extendWithValues(context, { messages }), HOOKS);
+      return messages;
+    },
+    leave: (response, queue, request, context) => depart(queue, request, context, response, settings),
+  };
   return (next, app) => {
     if (storage.needsKeys && app !== undefined && app.keys === undefined) throw missingKeys();
-    return function messages(request, context) {
-      addHooks(context, HOOKS);
-      const queue = new MessageQueue(request, context, settings, storage);
-      return chain(next(request, extendWithValues(context, { messages: queue })), (response) => {
-        return depart(queue, request, context, response, settings);
-      });
-    };
+    return inSteps("messages", next, steps);
   };
 }
 

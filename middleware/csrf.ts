@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Awaitable, chain } from "./awaitable.ts";
+import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import { checkCsrf, CSRF_FIELD, type CsrfPolicy, isSafeMethod } from "./csrf_check.ts";
 import { CSRF_EXEMPT } from "./csrf_exempt.ts";
@@ -16,6 +16,7 @@ import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 import { type Html, html } from "./html.ts";
 import { hasMark } from "./marks.ts";
+import { inSteps, type Steps } from "./steps.ts";
 
 /** Options of {@linkcode csrf}. */
 export interface CsrfOptions {
@@ -144,8 +145,8 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
     }),
   };
 
-  return (next) =>
-    function csrf(request, context) {
+  const steps: Steps<Context, CsrfVisit> = {
+    enter(request, context) {
       const visit = new CsrfVisit(cookie, request, context);
       const extended = extendWithValues(context, {
         [VISIT]: visit,
@@ -154,8 +155,11 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
         rotateCsrfToken: () => visit.rotate(),
       });
       addHooks(extended, hooks);
-      return chain(next(request, extended), (response) => leave(response, request, context, visit));
-    };
+      return visit;
+    },
+    leave,
+  };
+  return (next) => inSteps("csrf", next, steps);
 }
 
 function field(visit: CsrfVisit): Html {
@@ -172,7 +176,7 @@ function isExempt(exempt: NonNullable<CsrfOptions["exempt"]>, request: Request, 
 }
 
 /** What was answered without a view went unchecked. A refusal or a redirection elsewhere did nothing yet, the others may have. */
-function leave(response: Response, { method }: Request, context: Context, visit: CsrfVisit): Awaitable<Response> {
+function leave(response: Response, visit: CsrfVisit, { method }: Request, context: Context): Response {
   visit.left = true;
   const acted = response.ok || response.status === 303;
   if (!visit.checked && acted && !isSafeMethod(method)) {

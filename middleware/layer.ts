@@ -6,19 +6,19 @@
 
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { type ErrorPages, type Place, respondToError } from "./error_response.ts";
+import type { ErrorPages, Place } from "./error_response.ts";
+import { Guard } from "./guard.ts";
 import type { Handler } from "./handler.ts";
-import { render } from "./render.ts";
 import { RequestContext } from "./request_context.ts";
 import type { Run } from "./run.ts";
-import { TemplateResponse } from "./template_response.ts";
-import { withWritableHeaders } from "./writable.ts";
+import { stepsOf, type SteppedLayer } from "./steps.ts";
 
 /**
  * Guards a layer: whoever calls what comes back always gets a response, and can write its headers. (Django's
  * `convert_exception_to_response`, which wraps the view and every middleware.)
  *
- * A layer that answers at once is guarded without a promise, and without a function made for this request.
+ * A layer that answers at once is guarded without a promise, and layers in two steps that stand in a row are run in one loop: what each of them answers, or throws,
+ * is still its own.
  *
  * @param layer The handler of the layer.
  * @param place Which layer it is.
@@ -27,65 +27,106 @@ import { withWritableHeaders } from "./writable.ts";
  * @internal
  */
 export function guard(layer: Handler, place: Place, pages: ErrorPages): Handler {
-  const answerer = `layer "${place.name}"`;
+  const around = new Guard(place, pages);
+  const stepped = stepsOf(layer);
+  return stepped === undefined ? guardCall(layer, around) : guardRow(stepped, around);
+}
 
-  function settle(answer: Response, request: Request, context: Context, run: Run): Awaitable<Response> {
-    // What a layer inside has passed on already is as it should be.
-    if (answer === run.writable) return answer;
-    try {
-      if (answer instanceof Response && !(answer instanceof TemplateResponse)) {
-        return run.writable = withWritableHeaders(answer, answerer, run);
-      }
-      const rendered = chain(
-        complete(answer, place, request, context, run),
-        (response) => run.writable = withWritableHeaders(response, answerer, run),
-      );
-      return rendered instanceof Promise ? rendered.catch((error) => rescue(error, request, context, run)) : rendered;
-    } catch (error) {
-      return rescue(error, request, context, run);
-    }
-  }
-
-  function rescue(error: unknown, request: Request, context: Context, run: Run): Awaitable<Response> {
-    return chain(respondToError(error, place, request, context, run, pages), (response) => run.writable = response);
-  }
-
+function guardCall(layer: Handler, around: Guard): Handler {
   return (request, context) => {
-    const run = RequestContext.runOf(context) ?? refuseContext(place);
+    const run = RequestContext.runOf(context) ?? around.refuseContext();
     let answer: Awaitable<Response>;
     try {
       answer = layer(request, context);
     } catch (error) {
-      return rescue(error, request, context, run);
+      return around.rescue(error, request, context, run);
     }
-    if (!(answer instanceof Promise)) return settle(answer, request, context, run);
+    if (!(answer instanceof Promise)) return around.settle(answer, request, context, run);
     return answer.then(
-      (response) => settle(response, request, context, run),
-      (error) => rescue(error, request, context, run),
+      (response) => around.settle(response, request, context, run),
+      (error) => around.rescue(error, request, context, run),
     );
   };
 }
 
-/** A copied context has lost what it computes lazily, and hooks and cookies would go to the wrong one. */
-function refuseContext(place: Place): never {
-  throw new TypeError(
-    `The layer outside "${place.name}" must pass on the context it was given: add to it with extend(context, { … }), not by spreading it`,
-  );
+/** One layer of a row. */
+interface Member extends SteppedLayer {
+  readonly around: Guard;
 }
 
-/** Renders a template that was answered outside the view; anything else is a mistake. */
-function complete(
-  answer: unknown,
-  place: Place,
-  request: Request,
-  context: Context,
-  run: Run,
-): Awaitable<Response> {
-  if (answer instanceof TemplateResponse) return render(answer, request, context, run);
-  const advice = typeof answer === "function" ? `, so call the middleware, as in use(${place.name}())` : "";
-  throw new TypeError(`The layer "${place.name}" must answer with a Response: received ${typeOf(answer)}${advice}`);
+/** Layers in two steps that stand in a row, outermost first, and the handler inside them. */
+interface Row {
+  readonly members: readonly Member[];
+  readonly inner: Handler;
 }
 
-function typeOf(answer: unknown): string {
-  return answer === null ? "null" : typeof answer;
+function guardRow(stepped: SteppedLayer, around: Guard): Handler {
+  const below = (stepped.next as Handler & { [ROW]?: Row })[ROW];
+  const members = [{ ...stepped, around }, ...below?.members ?? []];
+  const inner = below?.inner ?? stepped.next;
+  const row: Handler = (request, context) => {
+    const run = RequestContext.runOf(context) ?? around.refuseContext();
+    const states: unknown[] = [];
+    let at = 0;
+    let answer: Awaitable<Response> | undefined;
+    try {
+      for (; answer === undefined && at < members.length; at++) {
+        const state = members[at]!.steps.enter(request, context);
+        if (state instanceof Response) answer = members[at]!.around.settle(state, request, context, run);
+        states.push(state);
+      }
+    } catch (error) {
+      answer = members[at++]!.around.rescue(error, request, context, run);
+    }
+    // Who has answered itself doesn't leave.
+    const last = answer === undefined ? at - 1 : at - 2;
+    const leaving: Leaving = { members, states, request, context, run };
+    // A handler of the pipeline is guarded itself, but somebody may have put one of their own in between.
+    const giveUp = (error: unknown) => {
+      const rescued = members[last]!.around.rescue(error, request, context, run);
+      return chain(rescued, (response) => leave(leaving, response, last - 1));
+    };
+    try {
+      answer ??= inner(request, context);
+    } catch (error) {
+      return giveUp(error);
+    }
+    if (!(answer instanceof Promise)) return leave(leaving, answer, last);
+    return answer.then((response) => leave(leaving, response, last), giveUp);
+  };
+  return Object.assign(row, { [ROW]: { members, inner } satisfies Row });
+}
+
+const ROW = Symbol("row");
+
+/** A row whose layers are being left. */
+interface Leaving {
+  readonly members: readonly Member[];
+  readonly states: readonly unknown[];
+  readonly request: Request;
+  readonly context: Context;
+  readonly run: Run;
+}
+
+function leave(leaving: Leaving, response: Response, from: number): Awaitable<Response> {
+  const { members, states, request, context, run } = leaving;
+  for (let at = from; at >= 0; at--) {
+    const { steps, around } = members[at]!;
+    let left: Awaitable<Response>;
+    try {
+      left = steps.leave(response, states[at], request, context);
+    } catch (error) {
+      left = around.rescue(error, request, context, run);
+    }
+    if (left instanceof Promise) {
+      return left.then(
+        (response) => around.settle(response, request, context, run),
+        (error) => around.rescue(error, request, context, run),
+      ).then((response) => leave(leaving, response, at - 1));
+    }
+    const settled = around.settle(left, request, context, run);
+    if (settled instanceof Promise) return settled.then((response) => leave(leaving, response, at - 1));
+    response = settled;
+  }
+  return response;
 }

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
+import { inSteps, type Steps } from "./steps.ts";
 
 /** Options of {@linkcode requestId}. */
 export interface RequestIdOptions {
@@ -63,20 +63,24 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
     );
   }
 
+  const steps: Steps<Context, undefined> = {
+    enter(request, context) {
+      const given = accept === "trusted" ? givenId(request, context, header) : undefined;
+      if (given !== undefined) extend(context, { requestId: given });
+      return undefined;
+    },
+    leave(response, _state, _request, context) {
+      response.headers.set(header, context.requestId);
+      return response;
+    },
+  };
   return (next, app) => {
     if (accept === "trusted" && app?.trustsProxies === false) {
       throw new TypeError(
         'Cannot create requestId with accept: "trusted" as the pipeline trusts no proxy: name it in pipeline({ proxies: { trust: [...] } })',
       );
     }
-    return function requestId(request, context) {
-      const given = accept === "trusted" ? givenId(request, context, header) : undefined;
-      const named = given === undefined ? context : extend(context, { requestId: given });
-      return chain(next(request, named), (response) => {
-        response.headers.set(header, named.requestId);
-        return response;
-      });
-    };
+    return inSteps("requestId", next, steps);
   };
 }
 

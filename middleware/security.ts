@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import type { Middleware } from "./handler.ts";
 import { httpsRedirect, type HttpsRedirectOptions } from "./https_redirect.ts";
 import { securityHeaders, type SecurityHeadersOptions } from "./security_headers.ts";
+import { inSteps, type Steps } from "./steps.ts";
 
 /** Options of {@linkcode security}. */
 export interface SecurityOptions extends SecurityHeadersOptions, HttpsRedirectOptions {}
@@ -54,12 +54,14 @@ export function security(options: SecurityOptions = {}): Middleware {
     return response;
   }
 
-  return (next) =>
-    function security(request, context): Awaitable<Response> {
+  const steps: Steps<Context, undefined> = {
+    enter(request, context) {
       const redirection = redirect?.(request, context, always);
-      if (redirection !== undefined) return addHeaders(redirection, context);
-      return chain(next(request, context), (response) => addHeaders(response, context));
-    };
+      return redirection && addHeaders(redirection, context);
+    },
+    leave: (response, _state, _request, context) => addHeaders(response, context),
+  };
+  return (next) => inSteps("security", next, steps);
 }
 
 function setAbsent(headers: Headers, pairs: readonly (readonly [string, string])[]): void {

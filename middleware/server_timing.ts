@@ -4,10 +4,10 @@
  * @module
  */
 
-import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
+import { inSteps, type Steps } from "./steps.ts";
 import { Timing } from "./timing.ts";
 
 /** Options of {@linkcode serverTiming}. */
@@ -59,13 +59,13 @@ export function serverTiming(options: ServerTimingOptions = {}): Middleware<unkn
     throw new TypeError(`Cannot create serverTiming as show must be a function: received ${Deno.inspect(show)}`);
   }
 
-  return (next) =>
-    function serverTiming(request, context) {
-      const timing = new Timing();
-      return chain(next(request, extendWithValues(context, { timing })), (response) => {
-        const shown = show === undefined ? context.app.debug : show(request, context, response) === true;
-        if (shown) response.headers.append("Server-Timing", timing.toHeader());
-        return response;
-      });
-    };
+  const steps: Steps<Context, Timing> = {
+    enter: (_request, context) => extendWithValues(context, { timing: new Timing() }).timing,
+    leave(response, timing, request, context) {
+      const shown = show === undefined ? context.app.debug : show(request, context, response) === true;
+      if (shown) response.headers.append("Server-Timing", timing.toHeader());
+      return response;
+    },
+  };
+  return (next) => inSteps("serverTiming", next, steps);
 }

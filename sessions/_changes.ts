@@ -12,23 +12,24 @@ export class Changes {
   #expiry: { value: number | string | undefined } | undefined;
   #owner: { value: Ownership | undefined; handle: string | undefined } | undefined;
   /** Keys with a value that counts whatever was there before (the value is the session's own), or with functions to run on what is there. */
-  readonly #keys = new Map<string, "value" | Change[]>();
+  #keys: Map<string, "value" | Change[]> | undefined;
 
   /** Whether there are none. */
   get isEmpty(): boolean {
-    return this.#keys.size === 0 && !this.#cleared && this.#expiry === undefined && this.#owner === undefined;
+    return this.#keys === undefined && !this.#cleared && this.#expiry === undefined && this.#owner === undefined;
   }
 
   /** The key has a value of its own now, or none. */
   put(key: string): void {
-    this.#keys.set(key, "value");
+    (this.#keys ??= new Map()).set(key, "value");
   }
 
   /** The key was changed by a function. Where its value was set before, the function has run on that already. */
   change(key: string, change: Change): void {
-    const earlier = this.#keys.get(key);
-    if (earlier === "value" || this.#cleared) this.#keys.set(key, "value");
-    else if (earlier === undefined) this.#keys.set(key, [change]);
+    const keys = this.#keys ??= new Map();
+    const earlier = keys.get(key);
+    if (earlier === "value" || this.#cleared) keys.set(key, "value");
+    else if (earlier === undefined) keys.set(key, [change]);
     else earlier.push(change);
   }
 
@@ -39,7 +40,7 @@ export class Changes {
 
   /** All keys were removed, and the session's own end with them. Whose it is stays. */
   clear(): void {
-    this.#keys.clear();
+    this.#keys = undefined;
     this.#cleared = true;
     this.#expiry = { value: undefined };
   }
@@ -56,7 +57,7 @@ export class Changes {
 
   /** The keys that were changed, but for those that clear() has removed. */
   keys(): Iterable<string> {
-    return this.#keys.keys();
+    return this.#keys?.keys() ?? [];
   }
 
   /**
@@ -68,7 +69,7 @@ export class Changes {
    */
   replay(document: SessionDocument, local: ReadonlyMap<string, unknown>): SessionDocument {
     const data = this.#cleared ? new Map<string, unknown>() : new Map(document.data);
-    for (const [key, change] of this.#keys) {
+    for (const [key, change] of this.#keys ?? []) {
       const value = change === "value" ? local.get(key) : change.reduce((value, run) => run(value), data.get(key));
       if (value === undefined) {
         data.delete(key);

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../middleware/awaitable.ts";
 import type { Outcome } from "./_backend.ts";
 import { isAlive } from "./_record.ts";
 import { isObject } from "./_session_document.ts";
@@ -16,15 +17,17 @@ export class GuardedStore {
     this.#calls = new StoreCalls(seconds);
   }
 
-  read(key: string, options?: ReadOptions): Promise<StoredSession | undefined> {
+  /** At once, if the store answers at once. */
+  read(key: string, options?: ReadOptions): Awaitable<StoredSession | undefined> {
     try {
-      return this.#calls.wait("read", this.#store.read(key, options), toRecord);
+      const answer: unknown = this.#store.read(key, options);
+      return isPromise(answer) ? this.#calls.wait("read", answer, toRecord) : toRecord(answer);
     } catch (error) {
-      return Promise.reject(storeError("read", error));
+      throw storeError("read", error);
     }
   }
 
-  readFresh(key: string): Promise<StoredSession | undefined> {
+  readFresh(key: string): Awaitable<StoredSession | undefined> {
     return this.read(key, FRESH);
   }
 
@@ -71,6 +74,10 @@ export class GuardedStore {
 }
 
 const FRESH: ReadOptions = { fresh: true };
+
+function isPromise(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof (answer as Partial<PromiseLike<unknown>> | undefined)?.then === "function";
+}
 
 function toRecord(answer: unknown): StoredSession | undefined {
   if (answer === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { Sealer } from "../cookies/sealer.ts";
 import { encodeDocument, isObject, parseJson, type SessionDocument, toDocument } from "./_session_document.ts";
+import { Recent } from "./_recent.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 
 /** What stands in the place of a session that is somewhere else now, or nowhere. It holds nothing that was the visitor's. */
@@ -42,6 +43,8 @@ export const ENDED: Word = { next: "" };
  */
 export class RecordTexts {
   readonly #sealing: Sealing | undefined;
+  /** Most requests of a visitor find what the last one found. */
+  readonly #recent = new Recent<RecordContent>(1024);
 
   constructor(sealing: Sealing | undefined) {
     this.#sealing = sealing;
@@ -67,12 +70,28 @@ export class RecordTexts {
    * @throws {CorruptRecordError} If it is nothing of ours.
    */
   read(key: string, text: string): RecordContent | undefined {
-    if (this.#sealing === undefined) return parse(text, false);
+    if (this.#sealing === undefined) return this.#recent.get(text) ?? this.#parse(text);
     const { sealer, readPlain } = this.#sealing;
     if (readPlain && text.startsWith("{")) return parse(text, true);
     const opened = sealer.verify(text, { name: key });
     return opened.ok ? parse(opened.value, opened.rotated) : undefined;
   }
+
+  #parse(text: string): RecordContent {
+    const read = parse(text, false);
+    if (text.length <= SHORT && isUnchangeable(read.content)) this.#recent.set(text, read);
+    return read;
+  }
+}
+
+/** How long a text may be that is worth remembering: few are longer, and a thousand of them take no room to speak of. */
+const SHORT = 1000;
+
+/** Whether no view can change it: objects are handed out as they are. */
+function isUnchangeable(content: SessionDocument | Word): boolean {
+  if (isWord(content)) return true;
+  for (const value of content.data.values()) if (typeof value === "object" && value !== null) return false;
+  return true;
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
-import type { Awaitable } from "../middleware/awaitable.ts";
+import { type Awaitable, chain } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
 import { endSession, type Place, wordRecord } from "./_end_session.ts";
 import type { GuardedStore } from "./_guarded_store.ts";
 import { now } from "./_record.ts";
-import { RecentKeys } from "./_recent_keys.ts";
+import { Recent } from "./_recent.ts";
 import { isWord, type RecordContent, type RecordTexts, type Word } from "./_record_texts.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
-import { keyOfOwner, keyOfSession, newSessionId, nextSessionId } from "./_session_id.ts";
+import { isSessionId, keyOfOwner, keyOfSession, newSessionId, nextSessionId } from "./_session_id.ts";
 import { storeError } from "./_store_calls.ts";
 import { SessionStoreError } from "./session_errors.ts";
 import type { ReadOptions, SessionRecord, StoredSession } from "./store.ts";
@@ -36,7 +36,11 @@ export class StoredSessions implements SessionBackend {
   readonly #texts: RecordTexts;
   readonly #cookie: Cookie;
   readonly #grace: number;
-  readonly #keys = new RecentKeys();
+  /**
+   * A page and what belongs to it come with one id in a row, and hashing is dearer than all else that finding a session takes. The ids are in this process
+   * only, where every request brings its own anyway.
+   */
+  readonly #keys = new Recent<string>(2048);
 
   /**
    * @param store Where they are.
@@ -57,13 +61,12 @@ export class StoredSessions implements SessionBackend {
 
   load(context: Context, { fresh = false }: ReadOptions = {}): Awaitable<Found> {
     const id = context.cookies.get(this.#cookie);
-    const key = id === undefined ? undefined : this.#keys.keyOf(id);
+    const key = id === undefined ? undefined : this.#keyOf(id);
     if (id === undefined || key === undefined) return undefined;
-    if (fresh) return this.#store.readFresh(key).then((stored) => this.#open(id, key, stored, context));
-    return this.#store.read(key).then((stored) => {
-      // A copy may not know yet what was begun just now, and the cookie of what isn't there is taken away.
-      return stored === undefined ? this.load(context, { fresh: true }) : this.#open(id, key, stored, context);
-    });
+    const stored = fresh ? this.#store.readFresh(key) : this.#store.read(key);
+    return stored instanceof Promise
+      ? stored.then((stored) => this.#arrive(id, key, stored, context, fresh))
+      : this.#arrive(id, key, stored, context, fresh);
   }
 
   async create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
@@ -103,6 +106,20 @@ export class StoredSessions implements SessionBackend {
     jar.set(this.#cookie, id, browserClose ? {} : { maxAge: maxAgeOf(expires) });
   }
 
+  /** The key of an id; `undefined` for what is no id of ours. */
+  #keyOf(id: string): string | undefined {
+    const known = this.#keys.get(id);
+    if (known !== undefined || !isSessionId(id)) return known;
+    const key = keyOfSession(id);
+    this.#keys.set(copyOf(id), key);
+    return key;
+  }
+
+  #arrive(id: string, key: string, stored: StoredSession | undefined, context: Context, fresh: boolean): Awaitable<Found> {
+    // A copy may not know yet what was begun just now, and the cookie of what isn't there is taken away.
+    return stored === undefined && !fresh ? this.load(context, { fresh: true }) : this.#open(id, key, stored, context);
+  }
+
   #open(id: string, key: string, stored: StoredSession | undefined, context: Context, steps = 0): Awaitable<Found> {
     if (stored === undefined) return undefined;
     const read = this.#readText(key, stored.data, context);
@@ -136,7 +153,7 @@ export class StoredSessions implements SessionBackend {
     const nextId = nextSessionId(id, rotation.nonce);
     // Otherwise somebody has made the word up who can write to the store.
     if (keyOfSession(nextId) !== next) return "superseded";
-    return this.#store.readFresh(next).then((stored) => this.#open(nextId, next, stored, context, steps + 1));
+    return chain(this.#store.readFresh(next), (stored) => this.#open(nextId, next, stored, context, steps + 1));
   }
 
   async #put(word: Word, key: string, version: string): Promise<Outcome> {
@@ -162,6 +179,11 @@ export class StoredSessions implements SessionBackend {
     const data = this.#texts.write(key, document);
     return document.owner === undefined ? { data, expires } : { data, expires, owner: keyOfOwner(document.owner.name) };
   }
+}
+
+/** A text of its own: one that was cut out of a header keeps the whole header in memory. */
+function copyOf(id: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(id));
 }
 
 const ATTEMPTS = 5;

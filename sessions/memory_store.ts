@@ -64,8 +64,7 @@ export class MemoryStore implements SessionStore {
    * @returns The record with its version; `undefined` if there is none or it has expired.
    * @throws {TypeError} If `key` is not a key.
    */
-  // deno-lint-ignore require-await -- what is thrown has to reject the promise
-  async read(key: string): Promise<StoredSession | undefined> {
+  read(key: string): StoredSession | undefined | Promise<StoredSession | undefined> {
     assertKey(key);
     const entry = this.#records.living(key);
     if (!entry) return undefined;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { chain } from "../middleware/awaitable.ts";
-import type { AppInfo } from "../middleware/context.ts";
+import type { AppInfo, Context } from "../middleware/context.ts";
 import { extendWithValues } from "../middleware/extend.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import { inSteps, type Steps } from "../middleware/steps.ts";
 import { assertStore } from "./_assert_store.ts";
 import type { SessionBackend } from "./_backend.ts";
 import { GuardedStore } from "./_guarded_store.ts";
@@ -91,18 +91,22 @@ export function sessions<T extends object = Record<string, unknown>>(
 
   return (next, app) => {
     const backend = app && backendOf(app);
-    return function sessions(request, context) {
-      const { app: ours } = context;
-      const visit = new Visit(
-        backend !== undefined && ours === app ? backend : backendOf(ours),
-        settings,
-        context,
-        request,
-      );
-      if (ours.debug) addHooks(context, debugHooks(visit));
-      const extended = extendWithValues(context, { session: () => visit.open() } as unknown as HasSession<T>);
-      return chain(next(request, extended), (response) => visit.leave(response));
+    const steps: Steps<Context, Visit> = {
+      enter(request, context) {
+        const { app: ours } = context;
+        const visit = new Visit(
+          backend !== undefined && ours === app ? backend : backendOf(ours),
+          settings,
+          context,
+          request,
+        );
+        if (ours.debug) addHooks(context, debugHooks(visit));
+        extendWithValues(context, { session: () => visit.open() });
+        return visit;
+      },
+      leave: (response, visit) => visit.leave(response),
     };
+    return inSteps("sessions", next, steps);
   };
 }
 

@@ -101,13 +101,14 @@ export type WriteResult =
  */
 export interface SessionStore {
   /**
-   * Reads a record.
+   * Reads a record. A store that has it at hand may answer without a promise, and throw without one: waiting is most of what a session costs
+   * that comes out of memory.
    *
    * @param key The record's key.
    * @param options Whether a copy may answer.
    * @returns The record with its version, and with its owner if it has one; `undefined` if there is none or it has expired.
    */
-  read(key: string, options?: ReadOptions): Promise<StoredSession | undefined>;
+  read(key: string, options?: ReadOptions): StoredSession | undefined | Promise<StoredSession | undefined>;
 
   /**
    * Adds a record, and never overwrites one: a collision can't hand a session over.

@@ -5,6 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { createApp } from "../../examples/site/app.ts";
 import { allBooks } from "../../examples/site/catalogue.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
+import type { StoredSession } from "../../sessions/store.ts";
 import type { SessionRecord, WriteResult } from "../../sessions/store.ts";
 import { chromiumTests, type Site, type Visitor } from "./_chromium.ts";
 
@@ -182,7 +183,7 @@ inChromium(
 /** A store in memory that is slow enough for two clicks to meet, and takes its time with some writes. */
 function lateStore(isLate: (data: string) => boolean): typeof MemoryStore {
   return class extends MemoryStore {
-    override async read(key: string): ReturnType<MemoryStore["read"]> {
+    override async read(key: string): Promise<StoredSession | undefined> {
       const found = await super.read(key);
       await delay(150);
       return found;

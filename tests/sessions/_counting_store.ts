@@ -55,10 +55,10 @@ export class CountingStore implements SessionStore {
   }
 
   // Not async: a store may throw before it has given a promise.
-  #ask<T>(verb: Verb, action: () => Promise<T>): Promise<T> {
+  #ask<T>(verb: Verb, action: () => T | Promise<T>): Promise<T> {
     this.calls.push(verb);
     const waiting = this.before(verb);
     const result = waiting instanceof Promise ? waiting.then(action) : action();
-    return result.then((value) => this.answer(verb, value));
+    return Promise.resolve(result).then((value) => this.answer(verb, value));
   }
 }

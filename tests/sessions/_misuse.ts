@@ -25,7 +25,7 @@ export function testMisuse(name: string, makeStore: MakeStore): void {
     ];
     for (const key of refused) {
       const actions = [
-        () => store.read(key),
+        async () => await store.read(key),
         () => store.create(key, recordOf("1")),
         () => store.update(key, recordOf("1"), "1"),
         () => store.delete(key),

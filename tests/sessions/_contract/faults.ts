@@ -9,7 +9,7 @@ export function faultTests(subject: Subject): void {
   const broken = { ...subject, makeStore: makeBroken };
 
   testWith(broken, "read() of a store that is down throws", async (store) => {
-    await assertThrows(store, () => store.read(newKey()));
+    await assertThrows(store, async () => await store.read(newKey()));
   });
 
   testWith(broken, "create() in a store that is down throws", async (store) => {
