@@ -1,3 +1,4 @@
+import { attempt, type Awaitable, chain } from "../middleware/awaitable.ts";
 import { isAlive, now, ownerPart } from "./_record.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import type { SessionStore, StoredSession } from "./store.ts";
@@ -36,13 +37,8 @@ export class CacheCopies {
    * @param key The record's key.
    * @returns The record as the lasting store had it, with its version there; `undefined` if there is no copy that may be used.
    */
-  async find(key: string): Promise<StoredSession | undefined> {
-    return await this.#try(async () => {
-      const found = await this.#fast.read(key);
-      if (!found || !isAlive(found.expires)) return undefined;
-      const copy = decodeCopy(found.data);
-      return copy && isAlive(copy.expires) ? copy : undefined;
-    });
+  find(key: string): Awaitable<StoredSession | undefined> {
+    return this.#try(() => chain(this.#fast.read(key), usable));
   }
 
   /**
@@ -87,18 +83,29 @@ export class CacheCopies {
     }
   }
 
-  async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
+  #try<T>(work: () => Awaitable<T>): Awaitable<T | undefined> {
     if (isAlive(this.#restsUntil)) return undefined;
+    return attempt<T | undefined>(
+      () => {
+        const answer = work();
+        // What is there already needs no patience, and no timer.
+        return answer instanceof Promise ? this.#waitFor(answer) : answer;
+      },
+      (error) => {
+        // Too large a record is no reason to ask for no other.
+        if (!(error instanceof RecordTooLargeError)) this.#restsUntil = now() + REST;
+        return undefined;
+      },
+    );
+  }
+
+  async #waitFor<T>(answer: Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const slow = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => reject(new Error("The fast store takes too long")), this.#patience);
       });
-      return await Promise.race([work(), slow]);
-    } catch (error) {
-      // Too large a record is no reason to ask for no other.
-      if (!(error instanceof RecordTooLargeError)) this.#restsUntil = now() + REST;
-      return undefined;
+      return await Promise.race([answer, slow]);
     } finally {
       clearTimeout(timer);
     }
@@ -109,6 +116,13 @@ export class CacheCopies {
 const REST = 1000;
 
 const MARK = "nuages-copy/1 ";
+
+/** What may still be used of what was found. */
+function usable(found: StoredSession | undefined): StoredSession | undefined {
+  if (!found || !isAlive(found.expires)) return undefined;
+  const copy = decodeCopy(found.data);
+  return copy && isAlive(copy.expires) ? copy : undefined;
+}
 
 function encodeCopy({ version, expires, owner, data }: StoredSession): string {
   return `${MARK}${JSON.stringify([version, expires, owner])}\n${data}`;

@@ -1,3 +1,4 @@
+import { type Awaitable, chain } from "../middleware/awaitable.ts";
 import { CacheCopies } from "./_cache_copies.ts";
 import { CacheSightings } from "./_cache_sightings.ts";
 import { assertKey, now, ownerPart } from "./_record.ts";
@@ -88,23 +89,15 @@ export class CachedStore implements SessionStore {
    * @returns The record with its version; `undefined` if there is none or it has expired.
    * @throws {TypeError} If `key` is not a key.
    */
-  async read(key: string, options: ReadOptions = {}): Promise<StoredSession | undefined> {
+  read(key: string, options: ReadOptions = {}): Awaitable<StoredSession | undefined> {
     assertKey(key);
     const { fresh = false } = options;
-    const copy = fresh ? undefined : await this.#copies.find(key);
-    // Asked afterwards, as a write may have begun while the copy was looked for.
-    if (copy && this.#sightings.accepts(key, copy.version)) return copy;
-    const since = now();
-    const stamp = this.#sightings.stampOf(key);
-    // Fresh in any case: a copy of a copy would be older than was said.
-    const stored = await this.#lasting.read(key, { fresh: true });
-    // Where nothing was known of the key, and the truth wasn't asked for, a copy is made without remembering that.
-    if (stamp === 0 && !fresh) {
-      if (stored && this.#sightings.stampOf(key) === 0) await this.#copies.add(key, stored, since);
-    } else if (this.#sightings.see(key, stamp, stored?.version)) {
-      await (stored ? this.#copies.replace(key, stored, since) : this.#copies.drop(key));
-    }
-    return stored;
+    if (fresh) return this.#load(key, fresh);
+    return chain(
+      this.#copies.find(key),
+      // Asked afterwards, as a write may have begun while the copy was looked for.
+      (copy) => copy && this.#sightings.accepts(key, copy.version) ? copy : this.#load(key, fresh),
+    );
   }
 
   /**
@@ -162,6 +155,20 @@ export class CachedStore implements SessionStore {
   async clearExpired(): Promise<number> {
     await this.#copies.clearExpired();
     return await this.#lasting.clearExpired();
+  }
+
+  async #load(key: string, fresh: boolean): Promise<StoredSession | undefined> {
+    const since = now();
+    const stamp = this.#sightings.stampOf(key);
+    // Fresh in any case: a copy of a copy would be older than was said.
+    const stored = await this.#lasting.read(key, { fresh: true });
+    // Where nothing was known of the key, and the truth wasn't asked for, a copy is made without remembering that.
+    if (stamp === 0 && !fresh) {
+      if (stored && this.#sightings.stampOf(key) === 0) await this.#copies.add(key, stored, since);
+    } else if (this.#sightings.see(key, stamp, stored?.version)) {
+      await (stored ? this.#copies.replace(key, stored, since) : this.#copies.drop(key));
+    }
+    return stored;
   }
 
   async #write<T>(

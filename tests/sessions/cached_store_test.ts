@@ -275,7 +275,7 @@ Deno.test("CachedStore fails where the lasting store does, and believes no copy 
   lasting.answer = () => {
     throw new Error("The store is down");
   };
-  await assertRejects(() => one.read(newKey()), Error, "is down");
+  await assertRejects(async () => await one.read(newKey()), Error, "is down");
   await assertRejects(() => one.list(newOwner()), Error, "is down");
   await assertRejects(() => one.clearExpired(), Error, "is down");
 });
