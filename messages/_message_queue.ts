@@ -14,7 +14,7 @@ import { type TemplateMessages, templateMessages } from "./template_messages.ts"
 /** The one implementation of {@linkcode Messages}: what waits, what was read, what was added. */
 export class MessageQueue implements Messages {
   /** Set when the response leaves this layer: what is read or added from then on would not be stored. */
-  left = false;
+  left: boolean;
 
   readonly #request: Request;
   readonly #context: Context;
@@ -29,7 +29,14 @@ export class MessageQueue implements Messages {
   #added: StoredMessage[] = NONE;
   #wasRead = false;
 
-  constructor(request: Request, context: Context, settings: MessageSettings, place: MessageStorage) {
+  constructor(
+    request: Request,
+    context: Context,
+    settings: MessageSettings,
+    place: MessageStorage,
+    left: boolean,
+  ) {
+    this.left = left;
     this.#request = request;
     this.#context = context;
     this.#settings = settings;

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { extendWithValues } from "../middleware/extend.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Middleware } from "../middleware/handler.ts";
-import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import type { Hooks } from "../middleware/hooks.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
 import type { HasSession } from "../sessions/session.ts";
 import { depart } from "./_departure.ts";
@@ -96,17 +95,20 @@ export function messages(options: FallbackOptions | StorageOptions<unknown> = {}
   const settings = resolveMessageSettings(options);
   const storage = resolveStorage(options);
 
-  const steps: Steps<Context, MessageQueue> = {
-    enter(request, context) {
-      const messages = new MessageQueue(request, context, settings, storage);
-      addHooks(extendWithValues(context, { messages }), HOOKS);
-      return messages;
-    },
-    leave: (response, queue, request, context) => depart(queue, request, context, response, settings),
+  const isDelivered = settings.header !== undefined || settings.htmxEvent !== undefined;
+  const steps: Steps<MessageQueue> = {
+    name: "messages",
+    begin: (request, context, left) => new MessageQueue(request, context, settings, storage, left),
+    // What is sent along with a response for a script has to be looked at, though no view has asked for it.
+    isEager: isDelivered,
+    adds: { messages: (queue) => queue },
+    hooks: HOOKS,
+    leave: (response, queue, request, context) =>
+      queue === undefined ? response : depart(queue, request, context, response, settings),
   };
   return (next, app) => {
     if (storage.needsKeys && app !== undefined && app.keys === undefined) throw missingKeys();
-    return inSteps("messages", next, steps);
+    return inSteps(next, steps);
   };
 }
 

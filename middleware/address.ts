@@ -49,7 +49,7 @@ export function peerAddress(peer: Deno.Addr): string {
  * @internal
  */
 export function isLoopbackAddress(address: string): boolean {
-  return LOOPBACK_REGEXP.test(address) || address === "::1" || address === "[::1]";
+  return address === "127.0.0.1" || LOOPBACK_REGEXP.test(address) || address === "::1" || address === "[::1]";
 }
 
 const LOOPBACK_REGEXP = /^127(?:\.\d{1,3}){3}$/;

@@ -11,9 +11,9 @@ import { CSRF_EXEMPT } from "./csrf_exempt.ts";
 import { type CsrfFailure, refuse } from "./csrf_failure.ts";
 import { TrustedOrigins } from "./csrf_origin.ts";
 import { csrfCookie, type CsrfCookieOptions, CsrfVisit } from "./csrf_visit.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
-import { addHooks, type Hooks } from "./hooks.ts";
+import type { Hooks } from "./hooks.ts";
 import { type Html, html } from "./html.ts";
 import { hasMark } from "./marks.ts";
 import { inSteps, type Steps } from "./steps.ts";
@@ -123,13 +123,14 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
   checkTypes({ requireToken: [requireToken, "boolean"], exempt: [exempt, "function"], failure: [failure, "function"] });
   // One for each csrf(): two of them around one view both have their say.
   const VISIT = Symbol("csrf");
-  type OwnContext = Context & { readonly [VISIT]: CsrfVisit };
+  const UNSAFE = Symbol("unsafe");
+  type OwnContext = Context & { readonly [VISIT]: CsrfVisit; readonly [UNSAFE]?: boolean };
 
   const hooks: Hooks<OwnContext> = {
     processView(request, context, view) {
+      if (isSafeMethod(request.method) && context[UNSAFE] !== true) return;
       const visit = context[VISIT];
       visit.checked = true;
-      if (isSafeMethod(request.method) && isSafeMethod(visit.request.method)) return;
       if (hasMark(view, CSRF_EXEMPT) || exempt !== undefined && isExempt(exempt, request, context)) return;
       return chain(checkCsrf(policy, request, context, visit), (rejection) => {
         return rejection === undefined ? undefined : refuse(rejection, request, context, failure);
@@ -145,21 +146,24 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
     }),
   };
 
-  const steps: Steps<Context, CsrfVisit> = {
-    enter(request, context) {
-      const visit = new CsrfVisit(cookie, request, context);
-      const extended = extendWithValues(context, {
-        [VISIT]: visit,
-        csrfToken: () => visit.token(),
-        csrfField: () => field(visit),
-        rotateCsrfToken: () => visit.rotate(),
-      });
-      addHooks(extended, hooks);
-      return visit;
+  const steps: Steps<CsrfVisit> = {
+    name: "csrf",
+    begin: (request, context, left) => new CsrfVisit(cookie, request, context, left),
+    adds: {
+      [VISIT]: (visit) => visit,
+      csrfToken: (visit) => () => visit.token(),
+      csrfField: (visit) => () => field(visit),
+      rotateCsrfToken: (visit) => () => visit.rotate(),
+    },
+    hooks,
+    enter({ method }, context) {
+      // A layer further in may give the request another method.
+      if (!isSafeMethod(method)) extendWithValues(context, { [UNSAFE]: true });
+      return undefined;
     },
     leave,
   };
-  return (next) => inSteps("csrf", next, steps);
+  return (next) => inSteps(next, steps);
 }
 
 function field(visit: CsrfVisit): Html {
@@ -176,10 +180,10 @@ function isExempt(exempt: NonNullable<CsrfOptions["exempt"]>, request: Request, 
 }
 
 /** What was answered without a view went unchecked. A refusal or a redirection elsewhere did nothing yet, the others may have. */
-function leave(response: Response, visit: CsrfVisit, { method }: Request, context: Context): Response {
-  visit.left = true;
-  const acted = response.ok || response.status === 303;
-  if (!visit.checked && acted && !isSafeMethod(method)) {
+function leave(response: Response, visit: CsrfVisit | undefined, { method }: Request, context: Context): Response {
+  if (visit !== undefined) visit.left = true;
+  if (isSafeMethod(method) || visit?.checked) return response;
+  if (response.ok || response.status === 303) {
     context.emit({
       name: "csrf.unchecked",
       message:

@@ -62,7 +62,7 @@ export class CsrfVisit {
   /** Whether a view was found, and the request checked or exempted. */
   checked = false;
   /** Set when the response has left the csrf layer. */
-  left = false;
+  left: boolean;
 
   readonly #cookie: Cookie;
   readonly #context: Context;
@@ -75,8 +75,10 @@ export class CsrfVisit {
    * @param cookie The cookie that keeps the secret.
    * @param request The request.
    * @param context Its context.
+   * @param left Whether the response has left the csrf layer already.
    */
-  constructor(cookie: Cookie, request: Request, context: Context) {
+  constructor(cookie: Cookie, request: Request, context: Context, left: boolean) {
+    this.left = left;
     this.#cookie = cookie;
     this.request = request;
     this.#context = context;

@@ -164,11 +164,12 @@ async function readBytes(
   return bytes;
 }
 
-/** A connection that breaks while the body arrives is the visitor's doing, not an exception of ours. */
+/** A connection that breaks while the body arrives is the visitor's doing, not an exception of ours. A layer that limits bodies says itself what is wrong. */
 async function readChunk<T>(reader: ReadableStreamDefaultReader<T>): Promise<ReadableStreamReadResult<T>> {
   try {
     return await reader.read();
   } catch (cause) {
+    if (cause instanceof HttpError) throw cause;
     throw new HttpError(400, "The body ended before its time", { cause });
   }
 }

@@ -18,6 +18,10 @@ import { withWritableHeaders } from "./writable.ts";
  * @internal
  */
 export class Guard {
+  /** The number of the layer's place, counted from the outside. */
+  readonly index: number;
+  /** What the layer adds under names that a layer outside has put on the context itself. */
+  readonly reclaims: PropertyKey[] = [];
   readonly #place: Place;
   readonly #pages: ErrorPages;
   readonly #answerer: string;
@@ -27,6 +31,7 @@ export class Guard {
    * @param pages How errors are shown.
    */
   constructor(place: Place, pages: ErrorPages) {
+    this.index = place.index;
     this.#place = place;
     this.#pages = pages;
     this.#answerer = `layer "${place.name}"`;

@@ -5,7 +5,7 @@
  */
 
 import { KeyRing } from "../cookies/key_ring.ts";
-import type { Awaitable } from "./awaitable.ts";
+import { type Awaitable, chain } from "./awaitable.ts";
 import { callView } from "./call_view.ts";
 import type { Context } from "./context.ts";
 import {
@@ -18,7 +18,10 @@ import {
 import type { EventListener } from "./events.ts";
 import { type FormLimits, resolveFormLimits } from "./form.ts";
 import type { Handler, Middleware } from "./handler.ts";
-import { guard } from "./layer.ts";
+import { Guard } from "./guard.ts";
+import { LazyLayers } from "./lazy_context.ts";
+import { guardCall, guardRow } from "./run_layers.ts";
+import { stepsOf } from "./steps.ts";
 import { RequestContext } from "./request_context.ts";
 import type { AppState } from "./run.ts";
 import { type ProxyOptions, TrustedProxies } from "./trusted_proxies.ts";
@@ -167,45 +170,65 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     throw new TypeError(`Cannot handle requests with a view that is ${typeof view}: pass a function`);
   }
   const pages: ErrorPages = { handlers, debug: state.debug, layers: [] };
-  const add = (layer: Handler, name: string, index: number): Handler => {
+  const lazy = new LazyLayers();
+  const guardOf = (name: string, index: number): Guard => {
     pages.layers[index] = name;
-    return guard(layer, { name, index }, pages);
+    return new Guard({ name, index }, pages);
   };
   const innermost: Handler = (request, context) => callView(view, request, context, RequestContext.runOf(context)!);
-  let handler = add(innermost, "view", layers.length);
+  const aroundView = guardOf("view", layers.length);
+  // Where there is no layer, nobody writes headers but the kernel, in the end.
+  const isBare = layers.length === 0;
+  let handler = isBare ? innermost : guardCall(innermost, aroundView);
   for (let index = layers.length - 1; index >= 0; index--) {
     const middleware = layers[index]!;
     const layer = middleware(handler, state);
     if (typeof layer !== "function") {
       throw new TypeError(`The middleware "${middleware.name}" must return a handler: received ${typeof layer}`);
     }
-    handler = add(layer, layer.name || middleware.name || "anonymous", index);
+    const around = guardOf(layer.name || middleware.name || "anonymous", index);
+    const stepped = stepsOf(layer);
+    handler = stepped !== undefined && lazy.take(stepped.steps, around)
+      ? guardRow(stepped, around)
+      : guardCall(layer, around);
   }
+  const PipelineContext = lazy.contextClass;
 
   function rescue(error: unknown, request: Request, context: RequestContext): Awaitable<Response> {
     return respondToError(error, OUTSIDE, request, context, RequestContext.runOf(context)!, pages);
   }
 
   function finish(response: Response, request: Request, context: RequestContext): Awaitable<Response> {
+    const run = RequestContext.runOf(context)!;
+    if (isBare && run.cookies !== undefined && response !== run.writable) {
+      return chain(aroundView.settle(response, request, context, run), (own) => finish(own, request, context));
+    }
     try {
-      return RequestContext.runOf(context)!.finish(response);
+      return run.finish(response);
     } catch (error) {
       return rescue(error, request, context);
     }
   }
 
+  /** A handler that is guarded has made a response of the error itself. */
+  function giveUp(error: unknown, request: Request, context: RequestContext): Awaitable<Response> {
+    if (!isBare) return rescue(error, request, context);
+    const answer = aroundView.rescue(error, request, context, RequestContext.runOf(context)!);
+    return chain(answer, (response) => finish(response, request, context));
+  }
+
   function app(request: Request, info?: Deno.ServeHandlerInfo): Awaitable<Response> {
-    const context = new RequestContext(request, info, state);
+    const context = new PipelineContext(request, info, state);
     let answer: Awaitable<Response>;
     try {
       answer = handler(request, context);
     } catch (error) {
-      return rescue(error, request, context);
+      return giveUp(error, request, context);
     }
     if (!(answer instanceof Promise)) return finish(answer, request, context);
     return answer.then(
       (response) => finish(response, request, context),
-      (error) => rescue(error, request, context),
+      (error) => giveUp(error, request, context),
     );
   }
   return Object.assign(app, { fetch: app });

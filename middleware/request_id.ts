@@ -63,7 +63,8 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
     );
   }
 
-  const steps: Steps<Context, undefined> = {
+  const steps: Steps = {
+    name: "requestId",
     enter(request, context) {
       const given = accept === "trusted" ? givenId(request, context, header) : undefined;
       if (given !== undefined) extend(context, { requestId: given });
@@ -80,7 +81,7 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
         'Cannot create requestId with accept: "trusted" as the pipeline trusts no proxy: name it in pipeline({ proxies: { trust: [...] } })',
       );
     }
-    return inSteps("requestId", next, steps);
+    return inSteps(next, steps);
   };
 }
 

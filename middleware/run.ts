@@ -40,9 +40,15 @@ export class Run {
   /** Which request of the program it is, counted from its beginning. */
   readonly serial: number = ++requests;
   /** The hooks that layers have added, outermost first. */
-  hooks: Hooks[] | undefined = undefined;
+  hooks: readonly Hooks[] | undefined = undefined;
   /** The first of the hooks that belong to the view alone. */
   hooksFrom = 0;
+  /** How many layers the request has entered, as far as they are made of steps. */
+  entered = 0;
+  /** The outermost layer that the response has left, by its place. */
+  left: number = NONE;
+  /** What layers keep of the request, by their places; see {@linkcode Steps}. */
+  states: unknown[] | undefined = undefined;
   /** Set while the view runs: hooks come too late then. */
   viewRuns = false;
   /** The last response whose headers were seen to be writable. */
@@ -75,8 +81,8 @@ export class Run {
         "Cannot add hooks as the view is running: to put this middleware around one view, write perView(middleware)(view)",
       );
     }
-    if (this.hooks === undefined) this.hooks = [hooks];
-    else this.hooks.push(hooks);
+    // A new list, as what is there may be shared by all requests.
+    this.hooks = this.hooks === undefined ? [hooks] : [...this.hooks, hooks];
   }
 
   /**
@@ -87,7 +93,6 @@ export class Run {
   beginView(): Pick<Run, "hooks" | "hooksFrom"> {
     const { hooks, hooksFrom } = this;
     this.viewRuns = false;
-    this.hooks = hooks?.slice();
     this.hooksFrom = hooks?.length ?? 0;
     return { hooks, hooksFrom };
   }
@@ -129,5 +134,8 @@ export class Run {
     return response;
   }
 }
+
+/** More layers than any pipeline has. */
+const NONE = 0x3fffffff;
 
 let requests = 0;

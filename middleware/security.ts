@@ -54,14 +54,15 @@ export function security(options: SecurityOptions = {}): Middleware {
     return response;
   }
 
-  const steps: Steps<Context, undefined> = {
+  const steps: Steps = {
+    name: "security",
     enter(request, context) {
       const redirection = redirect?.(request, context, always);
       return redirection && addHeaders(redirection, context);
     },
     leave: (response, _state, _request, context) => addHeaders(response, context),
   };
-  return (next) => inSteps("security", next, steps);
+  return (next) => inSteps(next, steps);
 }
 
 function setAbsent(headers: Headers, pairs: readonly (readonly [string, string])[]): void {

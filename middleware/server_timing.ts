@@ -5,7 +5,6 @@
  */
 
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
 import { Timing } from "./timing.ts";
@@ -59,13 +58,16 @@ export function serverTiming(options: ServerTimingOptions = {}): Middleware<unkn
     throw new TypeError(`Cannot create serverTiming as show must be a function: received ${Deno.inspect(show)}`);
   }
 
-  const steps: Steps<Context, Timing> = {
-    enter: (_request, context) => extendWithValues(context, { timing: new Timing() }).timing,
+  const steps: Steps<Timing> = {
+    name: "serverTiming",
+    begin: () => new Timing(),
+    isEager: true,
+    adds: { timing: (timing) => timing },
     leave(response, timing, request, context) {
       const shown = show === undefined ? context.app.debug : show(request, context, response) === true;
-      if (shown) response.headers.append("Server-Timing", timing.toHeader());
+      if (shown && timing !== undefined) response.headers.append("Server-Timing", timing.toHeader());
       return response;
     },
   };
-  return (next) => inSteps("serverTiming", next, steps);
+  return (next) => inSteps(next, steps);
 }

@@ -1,55 +1,76 @@
 /**
- * Layers that act before and after those inside, and say so: the kernel runs a row of them without a function or a promise for each.
+ * Layers that say what they do in parts, so that the kernel can run a row of them at once and make nothing that nobody asks for.
  *
  * @module
  */
 
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Handler } from "./handler.ts";
+import { addHooks, type Hooks } from "./hooks.ts";
 
 /**
- * What a layer does, in two steps.
+ * What a layer does, in parts.
  *
- * @typeParam C The context it is called with.
- * @typeParam S What it keeps of a request between the two.
+ * @typeParam S What it keeps of a request.
  */
-export interface Steps<C extends Context, S> {
-  /** Acts before the layers inside. It gives what leaving needs, or a response that is answered instead of what is inside; then it doesn't leave. */
-  readonly enter: (request: Request, context: C) => S | Response;
-  /** Acts on the response of the layers inside, and passes it on or gives another. */
-  readonly leave: (response: Response, state: S, request: Request, context: C) => Awaitable<Response>;
+export interface Steps<S = undefined> {
+  /** The layer's name, for stack traces and the debug page. */
+  readonly name: string;
+  /**
+   * Makes what the layer keeps of a request: when something of it is asked for, or at once if `isEager`.
+   *
+   * @param request The request, as the layer was given it.
+   * @param context Its context.
+   * @param left Whether the response has left the layer already, so that nothing can be kept any more.
+   */
+  readonly begin?: (request: Request, context: Context, left: boolean) => S;
+  /** Whether it has to be made when the request comes. */
+  readonly isEager?: boolean;
+  /** What the layer puts on the context, by name, out of what it keeps. */
+  readonly adds?: { readonly [name: PropertyKey]: (state: S) => unknown };
+  /** The hooks it adds. */
+  // deno-lint-ignore no-explicit-any -- each layer's context is its own
+  readonly hooks?: Hooks<any>;
+  /** Acts before the layers inside. A response is answered instead of what is inside; the layer doesn't leave then. */
+  readonly enter?: (request: Request, context: Context) => Response | undefined;
+  /** Acts on the response of the layers inside, and passes it on or gives another. What is kept is `undefined` if nobody has asked for it. */
+  readonly leave: (response: Response, state: S | undefined, request: Request, context: Context) => Awaitable<Response>;
 }
 
-/** The steps of a layer, and what is inside it. */
+/** A layer that was made of steps, and what is inside it. */
 export interface SteppedLayer {
   /** What it does. */
-  // deno-lint-ignore no-explicit-any -- each layer's context and state are its own
-  readonly steps: Steps<any, any>;
+  // deno-lint-ignore no-explicit-any -- what each layer keeps is its own
+  readonly steps: Steps<any>;
   /** The handler inside. */
   readonly next: Handler;
 }
 
 /**
- * Makes a layer of two steps. It is a handler like any other, which calls `next` between them; but the kernel also finds the steps, and runs those of layers that
- * stand next to each other in one loop. What that saves, and why it looks like this: docs/decisions/0014-layers-in-two-steps.md.
+ * Makes a layer of steps. It is a handler like any other, which calls `next` in between; but the kernel also finds the steps, and runs those of layers that
+ * stand next to each other in one loop. What that saves, and why it looks like this: docs/decisions/0014-layers-in-steps.md.
  *
- * @typeParam C The context the layer is called with.
- * @typeParam S What it keeps of a request between the two.
- * @param name The layer's name, for stack traces and the debug page.
+ * @typeParam S What the layer keeps of a request.
  * @param next The handler inside.
- * @param steps What it does.
+ * @param steps What the layer does.
  * @returns The handler of the layer.
  * @internal
  */
-// deno-lint-ignore no-explicit-any -- `next` wants what the middleware adds, and `enter` has added it
-export function inSteps<C extends Context, S>(name: string, next: Handler<any>, steps: Steps<C, S>): Handler<C> {
-  const layer: Handler<C> = (request, context) => {
-    const state = steps.enter(request, context);
-    if (state instanceof Response) return state;
+// deno-lint-ignore no-explicit-any -- `next` wants what the steps add
+export function inSteps<S>(next: Handler<any>, steps: Steps<S>): Handler {
+  const layer: Handler = (request, context) => {
+    const state = steps.begin?.(request, context, false);
+    for (const name of Reflect.ownKeys(steps.adds ?? {})) {
+      extendWithValues(context, { [name]: steps.adds![name]!(state as S) });
+    }
+    if (steps.hooks !== undefined) addHooks(context, steps.hooks);
+    const answer = steps.enter?.(request, context);
+    if (answer !== undefined) return answer;
     return chain(next(request, context), (response) => steps.leave(response, state, request, context));
   };
-  Object.defineProperty(layer, "name", { value: name });
+  Object.defineProperty(layer, "name", { value: steps.name });
   return Object.assign(layer, { [STEPPED]: { steps, next } satisfies SteppedLayer });
 }
 

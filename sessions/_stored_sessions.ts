@@ -115,7 +115,13 @@ export class StoredSessions implements SessionBackend {
     return key;
   }
 
-  #arrive(id: string, key: string, stored: StoredSession | undefined, context: Context, fresh: boolean): Awaitable<Found> {
+  #arrive(
+    id: string,
+    key: string,
+    stored: StoredSession | undefined,
+    context: Context,
+    fresh: boolean,
+  ): Awaitable<Found> {
     // A copy may not know yet what was begun just now, and the cookie of what isn't there is taken away.
     return stored === undefined && !fresh ? this.load(context, { fresh: true }) : this.#open(id, key, stored, context);
   }

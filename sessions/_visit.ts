@@ -22,9 +22,10 @@ export class Visit {
   /** Whether whoever waited for the session has it by now. */
   #isOpen = false;
   #session: LiveSession | undefined;
-  #left = false;
+  #left: boolean;
 
-  constructor(backend: SessionBackend, settings: Settings, context: Context, request: Request) {
+  constructor(backend: SessionBackend, settings: Settings, context: Context, request: Request, left: boolean) {
+    this.#left = left;
     this.backend = backend;
     this.settings = settings;
     this.context = context;
@@ -36,7 +37,7 @@ export class Visit {
     if (this.#opening === undefined) {
       this.#opening = this.#read();
       // Who asks early and awaits late must not bring the process down if reading fails in between.
-      this.#opening.then(() => this.#isOpen = true, () => {});
+      this.#opening.then(() => this.#isOpen = true, ignore);
     }
     return this.#opening;
   }
@@ -136,3 +137,5 @@ function giveUp(response: Response, error: unknown): never {
 function hasFailed({ status }: Response): boolean {
   return status >= 500 || status === 499;
 }
+
+function ignore(): void {}

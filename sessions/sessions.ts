@@ -5,9 +5,8 @@
  */
 
 import type { AppInfo, Context } from "../middleware/context.ts";
-import { extendWithValues } from "../middleware/extend.ts";
 import type { Middleware } from "../middleware/handler.ts";
-import { addHooks, type Hooks } from "../middleware/hooks.ts";
+import type { Hooks } from "../middleware/hooks.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
 import { assertStore } from "./_assert_store.ts";
 import type { SessionBackend } from "./_backend.ts";
@@ -89,27 +88,25 @@ export function sessions<T extends object = Record<string, unknown>>(
     return backend;
   };
 
+  // One for each sessions(): the debug page asks each for its own.
+  const VISIT = Symbol("sessions");
+  const hooks: Hooks<Context & { readonly [VISIT]: Visit }> = {
+    debugFacts: (_request, { [VISIT]: visit }) => ({ "Session keys": visit.keys() }),
+  };
+
   return (next, app) => {
     const backend = app && backendOf(app);
-    const steps: Steps<Context, Visit> = {
-      enter(request, context) {
+    const steps: Steps<Visit> = {
+      name: "sessions",
+      begin(request, context, left) {
         const { app: ours } = context;
-        const visit = new Visit(
-          backend !== undefined && ours === app ? backend : backendOf(ours),
-          settings,
-          context,
-          request,
-        );
-        if (ours.debug) addHooks(context, debugHooks(visit));
-        extendWithValues(context, { session: () => visit.open() });
-        return visit;
+        const own = backend !== undefined && ours === app ? backend : backendOf(ours);
+        return new Visit(own, settings, context, request, left);
       },
-      leave: (response, visit) => visit.leave(response),
+      adds: { session: (visit) => () => visit.open(), [VISIT]: (visit) => visit },
+      ...(app === undefined || app.debug ? { hooks } : {}),
+      leave: (response, visit) => visit === undefined ? response : visit.leave(response),
     };
-    return inSteps("sessions", next, steps);
+    return inSteps(next, steps);
   };
-}
-
-function debugHooks(visit: Visit): Hooks {
-  return { debugFacts: () => ({ "Session keys": visit.keys() }) };
 }

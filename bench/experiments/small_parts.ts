@@ -1,4 +1,4 @@
-/** Single parts without a server around them: signing, cookies, finding the view. */
+/** Single parts without a server around them: signing, cookies, finding the view, compressing it. */
 
 import type { Bench, Experiment } from "../experiment.ts";
 import { microRace, type MicroSide } from "../measure/micro_race.ts";
@@ -8,7 +8,7 @@ import { atMost, figureOf, type Findings, type Goal } from "../report/figure.ts"
 /** The experiment. */
 export const smallParts: Experiment = {
   name: "parts",
-  title: "Signing, cookies, routes",
+  title: "Signing, cookies, routes, compression",
   quick: true,
   run,
 };
@@ -50,6 +50,13 @@ const PARTS: readonly Part[] = [
     goal: atMost(1 / 0.8),
     ours: { name: "routes()", program: ours("micro/routes.ts", ["patterns"]) },
     other: { name: "Hono", program: peer("hono_routes.ts", ["patterns"]) },
+  },
+  {
+    title: "a page of 100 KB, gzipped and padded",
+    beside: "CompressionStream alone",
+    goal: atMost(1 / 0.95),
+    ours: { name: "gzip()", program: ours("micro/gzip.ts") },
+    other: { name: "CompressionStream", program: ours("micro/compression_stream.ts") },
   },
 ];
 

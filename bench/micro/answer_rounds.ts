@@ -26,4 +26,20 @@ export async function answerRounds(operation: (round: number) => unknown, answer
   if (sink === undefined) throw new Error("The operation gives nothing");
 }
 
+/**
+ * The same for an operation that gives a promise; each is awaited before the next begins.
+ *
+ * @param operation What is measured.
+ * @param answer What it gives, as a text.
+ */
+export async function answerPromises(operation: () => Promise<unknown>, answer: string): Promise<void> {
+  announce({ answer });
+  for await (const line of new TextLineReader(Deno.stdin.readable)) {
+    const end = performance.now() + Number(line);
+    let done = 0;
+    for (; performance.now() < end; done++) await operation();
+    announce({ done });
+  }
+}
+
 const TURNS = 64;

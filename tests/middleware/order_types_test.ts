@@ -3,13 +3,18 @@
 import {
   addHooks,
   chain,
+  condition,
   type Context,
   extend,
   type Handler,
+  type HasParams,
+  type HasSignal,
   type Middleware,
   type Pipeline,
   pipeline,
+  rateLimit,
   routes,
+  timeout,
 } from "@nuages/web/middleware";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Hono } from "hono";
@@ -83,6 +88,21 @@ Deno.test("use() compiles where everything a middleware needs is there", async (
       return new Response(`${context.user.name} ${session.get("n")}`);
     });
   assertEquals(await (await app(request())).text(), "Ada 1");
+});
+
+Deno.test("use() doesn't compile where what the catalogue adds, or counts by, isn't there yet", () => {
+  const slow: Middleware<HasSignal> = (next) => (request, context) => next(request, context);
+  pipeline().use(timeout({ seconds: 1 })).use(slow);
+  // @ts-expect-error the signal comes too late
+  pipeline().use(slow).use(timeout({ seconds: 1 }));
+  const perUser = rateLimit<HasUser>({ limit: 1, key: (_request, { user }) => user.name });
+  pipeline().use(sessions()).use(messages()).use(users()).use(perUser);
+  // @ts-expect-error there is nobody to count yet
+  pipeline().use(perUser);
+  const unchanged = condition<HasParams<{ id: string }>>({ etag: (_request, { params }) => params.id });
+  pipeline().handle(routes({ "/books/:id/": unchanged(() => new Response()) }));
+  // @ts-expect-error the path names no id
+  pipeline().handle(routes({ "/books/": unchanged(() => new Response()) }));
 });
 
 Deno.test("use() doesn't compile where something of that name has another type", () => {

@@ -4,7 +4,7 @@ import type { RedisClient } from "../../sessions/redis_client.ts";
 import { RedisStore, type RedisStoreOptions } from "../../sessions/redis_store.ts";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
-import type { StoreUnderTest } from "./_contract/kit.ts";
+import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 
 /** The clients: names of npm packages. */
 export const CLIENTS = ["redis", "ioredis"] as const;

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { CachedStore } from "../../sessions/cached_store.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
 import type { SessionStore } from "../../sessions/store.ts";
-import { created, newKey, numbers, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, numbers, present, recordOf } from "../../testing/_store/kit.ts";
 import { CountingStore, type Verb } from "./_counting_store.ts";
 
 /** A store over two others whose answers can be held back. */

@@ -4,52 +4,40 @@ import { CachedStore, type CachedStoreOptions } from "../../sessions/cached_stor
 import { KvStore } from "../../sessions/kv_store.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
 import { RedisStore } from "../../sessions/redis_store.ts";
-import type { SessionStore } from "../../sessions/store.ts";
-import { created, newKey, newOwner, present, recordOf, type StoreUnderTest } from "./_contract/kit.ts";
+import { created, newKey, newOwner, present, recordOf } from "../../testing/_store/kit.ts";
+import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { closed, inMemory } from "./_kvs.ts";
 import { testMisuse } from "./_misuse.ts";
 import { REDIS, startRedis } from "./_redis.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
 const makeBroken = async () => ({ store: new CachedStore(new MemoryStore(), (await closed()).store) });
 
-testStore("CachedStore, memory before memory", () => ({ store: inOneProcess() }), { makeBroken });
+sessionStoreTests("CachedStore, memory before memory", () => ({ store: inOneProcess() }), { makeBroken });
 testMisuse("CachedStore", () => ({ store: inOneProcess() }));
 
-testStore("CachedStore, memory before Deno KV", async () => {
+sessionStoreTests("CachedStore, memory before Deno KV", async () => {
   const { store, kv } = await inMemory();
   return { store: new CachedStore(new MemoryStore(), store), close: () => kv.close() };
-}, { clears: false });
+}, { clears: false, maxBytes: 800_000 });
 
-// A plain read may be late in another process, so each is asked to be fresh. That is all that a cache costs.
-testStore("CachedStore in two processes, each with a memory of its own, when asked for the truth", () => {
+// What a cache costs between processes: a plain read may be late.
+sessionStoreTests("CachedStore in two processes, each with a memory of its own", () => {
   const lasting = new MemoryStore();
-  const [store, other] = [0, 1].map(() => askingFresh(new CachedStore(new MemoryStore(), lasting))) as Two;
+  const [store, other] = [0, 1].map(() => new CachedStore(new MemoryStore(), lasting)) as [CachedStore, CachedStore];
   return { store, other };
-});
+}, { copies: true });
 
-testStore("CachedStore in two processes with one memory before another", () => {
+sessionStoreTests("CachedStore in two processes with one memory before another", () => {
   const [fast, lasting] = [new MemoryStore(), new MemoryStore()];
   return { store: new CachedStore(fast, lasting), other: new CachedStore(fast, lasting) };
 });
 
-if (REDIS) testStore("CachedStore, Redis before Deno KV", redisBeforeKv, { clears: false });
-
-type Two = [SessionStore, SessionStore];
+if (REDIS) sessionStoreTests("CachedStore, Redis before Deno KV", redisBeforeKv, { clears: false, maxBytes: 800_000 });
 
 function inOneProcess(options?: CachedStoreOptions): CachedStore {
   return new CachedStore(new MemoryStore(), new MemoryStore(), options);
-}
-
-/** A store whose reads are fresh unless something else is said. */
-function askingFresh(store: SessionStore): SessionStore {
-  return new Proxy(store, {
-    get: (target, name: keyof SessionStore) =>
-      name === "read"
-        ? (key: string, options = { fresh: true }) => target.read(key, options)
-        : target[name].bind(target as never),
-  });
 }
 
 async function redisBeforeKv(): Promise<StoreUnderTest> {

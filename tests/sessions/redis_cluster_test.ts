@@ -5,7 +5,7 @@ import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import type { RedisClient } from "../../sessions/redis_client.ts";
 import { RedisStore } from "../../sessions/redis_store.ts";
-import { created, increment, newKey, newOwner, present, recordOf } from "./_contract/kit.ts";
+import { created, increment, newKey, newOwner, present, recordOf } from "../../testing/_store/kit.ts";
 import { type Connection, startRedis, testWithRedis } from "./_redis.ts";
 import { runCommand } from "./_workers.ts";
 

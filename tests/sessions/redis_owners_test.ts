@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import type { RedisClient } from "../../sessions/redis_client.ts";
 import { RedisStore } from "../../sessions/redis_store.ts";
-import { created, newKey, newOwner, recordOf } from "./_contract/kit.ts";
+import { created, newKey, newOwner, recordOf } from "../../testing/_store/kit.ts";
 import { startRedis, testWithRedis, WatchedClient } from "./_redis.ts";
 
 /** What a test is given. */

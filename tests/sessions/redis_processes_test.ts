@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { RedisClient } from "../../sessions/redis_client.ts";
 import { RedisStore } from "../../sessions/redis_store.ts";
 import type { StoredSession } from "../../sessions/store.ts";
-import { created, newKey, newOwner, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, newOwner, present, recordOf } from "../../testing/_store/kit.ts";
 import { startRedis, testWithRedis } from "./_redis.ts";
 import { runWorker } from "./_workers.ts";
 

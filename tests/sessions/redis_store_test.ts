@@ -2,14 +2,14 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
 import { RedisStore } from "../../sessions/redis_store.ts";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { testMisuse } from "./_misuse.ts";
 import { CLIENTS, disconnected, onRedis, REDIS, startRedis, testWithRedis, WatchedClient } from "./_redis.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
 for (const name of CLIENTS) {
-  const abilities = { clears: false, makeBroken: () => disconnected(name) };
-  if (REDIS) testStore(`RedisStore through npm:${name} with two connections`, () => onRedis(name), abilities);
+  const abilities = { clears: false, maxBytes: 1_000_000, makeBroken: () => disconnected(name) };
+  if (REDIS) sessionStoreTests(`RedisStore through npm:${name} with two connections`, () => onRedis(name), abilities);
 }
 if (REDIS) testMisuse("RedisStore", () => onRedis("redis"));
 

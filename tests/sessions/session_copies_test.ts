@@ -9,7 +9,7 @@ import {
 } from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { Gate, makeSite, setCookies } from "./_site.ts";
 
 /** A store whose copy is as old as the last `copy()`. Only a read that asks for it sees what was written since. */
@@ -111,7 +111,7 @@ function twoCachedServers() {
     })
   ) as [ReturnType<typeof makeSite>, ReturnType<typeof makeSite>];
   let at = one;
-  const browser = new Browser((request) => at.app(request));
+  const browser = new TestBrowser((request) => at.app(request));
   return { browser, goTo: (server: "one" | "two") => void (at = server === "one" ? one : two) };
 }
 

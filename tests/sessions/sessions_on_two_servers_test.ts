@@ -2,7 +2,7 @@
 
 import { CachedStore, FileStore, KvStore, MemoryStore, RedisStore, type SessionStore } from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { startRedis, testWithRedis } from "./_redis.ts";
 import { Gate, makeSite } from "./_site.ts";
 
@@ -21,7 +21,7 @@ function twoServers(stores: readonly [SessionStore, SessionStore], gate: Gate) {
     })
   );
   let turn = 0;
-  return new Browser((request) => sites[turn++ % 2]!.app(request));
+  return new TestBrowser((request) => sites[turn++ % 2]!.app(request));
 }
 
 /** What must hold on any two servers. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { increment, newKey, present, recordOf } from "./_contract/kit.ts";
+import { increment, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { emptyDirectory } from "./_directories.ts";
 import { killWorker, runWorker } from "./_workers.ts";
 import { openStore } from "./_workers/open_store.ts";

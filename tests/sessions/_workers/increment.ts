@@ -1,6 +1,6 @@
 /** Adds one to the number in a record, many times: `increment.ts KIND PATH KEY TIMES`. */
 
-import { increment } from "../_contract/kit.ts";
+import { increment } from "../../../testing/_store/kit.ts";
 import { openStore } from "./open_store.ts";
 
 const [kind, path, key, times] = Deno.args as [string, string, string, string];
