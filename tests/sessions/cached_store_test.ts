@@ -7,12 +7,17 @@ import { RedisStore } from "../../sessions/redis_store.ts";
 import { created, newKey, newOwner, present, recordOf } from "../../testing/_store/kit.ts";
 import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 import { CountingStore } from "./_counting_store.ts";
-import { closed, inMemory } from "./_kvs.ts";
+import { blocked } from "./_directories.ts";
+import { inMemory } from "./_kvs.ts";
 import { testMisuse } from "./_misuse.ts";
 import { REDIS, startRedis } from "./_redis.ts";
 import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
-const makeBroken = async () => ({ store: new CachedStore(new MemoryStore(), (await closed()).store) });
+/** A store whose lasting one can't have its directory. */
+const makeBroken = async () => {
+  const { store, close } = await blocked();
+  return { store: new CachedStore(new MemoryStore(), store), close: async () => await close?.() };
+};
 
 sessionStoreTests("CachedStore, memory before memory", () => ({ store: inOneProcess() }), { makeBroken });
 testMisuse("CachedStore", () => ({ store: inOneProcess() }));
