@@ -4,7 +4,8 @@
  * {@linkcode sessions} gives views `await context.session()`, with typed keys. Changes are written once, after the view; parallel requests don't
  * lose each other's; a session that was ended stays ended. Sessions are kept in a store: {@linkcode MemoryStore} for tests and single
  * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} and {@linkcode RedisStore} for many, {@linkcode CookieStore} for none, or any
- * object with the six methods of {@linkcode SessionStore}. {@linkcode CachedStore} puts one before another.
+ * object with the six methods of {@linkcode SessionStore}. {@linkcode CachedStore} puts one before another. `session.setOwner()` says whose a session is, and
+ * {@linkcode SessionDirectory} lists and ends the sessions of an owner.
  *
  * @example
  * ```ts
