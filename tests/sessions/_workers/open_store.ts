@@ -1,5 +1,6 @@
 import { FileStore } from "../../../sessions/file_store.ts";
 import { KvStore } from "../../../sessions/kv_store.ts";
+import { RedisStore } from "../../../sessions/redis_store.ts";
 import { SqlStore } from "../../../sessions/sql_store.ts";
 import { sqliteClient } from "../../../sessions/sqlite_client.ts";
 import type { SessionStore } from "../../../sessions/store.ts";
@@ -10,7 +11,7 @@ export interface OpenedStore extends AsyncDisposable {
   readonly store: SessionStore;
 }
 
-/** Opens the store that a worker was told: its kind, and its path or the address of a server. */
+/** Opens the store that a worker was told: its kind, and its path, or the address or port of a server. */
 export async function openStore(kind: string, path: string): Promise<OpenedStore> {
   if (kind === "file") return opened(new FileStore(path));
   if (kind === "durable") return opened(new FileStore(path, { durable: true }));
