@@ -25,6 +25,11 @@ export async function openStore(kind: string, path: string): Promise<OpenedStore
     const opened = openPostgres(path);
     return await openedSql(new SqlStore(opened.client), () => opened[Symbol.asyncDispose]());
   }
+  if (kind === "redis") {
+    const { connect } = await import("../_redis.ts");
+    const client = await connect(Number(path));
+    return opened(new RedisStore(client), () => client[Symbol.asyncDispose]());
+  }
   const kv = await Deno.openKv(path);
   return opened(new KvStore(kv), () => kv.close());
 }
