@@ -44,8 +44,6 @@ export function hasPrefix(name: string): boolean {
 
 /** The name without its prefixes. */
 export function withoutPrefix(name: string): string {
-  // The one that nearly all cookies with a prefix have.
-  if (name.startsWith("__Host-") && !/[_Hh]/.test(name[7] ?? "_")) return name.slice(7);
   return name.replace(PREFIX_REGEXP, "");
 }
 

@@ -30,8 +30,8 @@ export class RequestCookies {
   }
 
   /** The value that was set, or else that came. */
-  get(name: string): string | undefined {
-    const wireName = hasPrefix(name) && this.#isLoopback() ? loopbackName(name) : name;
+  get(name: string, plainName: string = hasPrefix(name) ? loopbackName(name) : name): string | undefined {
+    const wireName = plainName !== name && this.#isLoopback() ? plainName : name;
     const values = this.#outgoing?.values;
     return values?.has(wireName) ? values.get(wireName) : this.#cookies().get(wireName);
   }

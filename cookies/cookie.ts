@@ -1,4 +1,5 @@
-import { assertCookie } from "./_cookie_rules.ts";
+import { assertCookie, hasPrefix } from "./_cookie_rules.ts";
+import { loopbackName } from "./_loopback.ts";
 import { writeCookie } from "./_write_cookie.ts";
 import type { CookieAttributes } from "./cookie_attributes.ts";
 import { serializeDeletion } from "./serialize_cookie.ts";
@@ -24,6 +25,12 @@ export class Cookie {
   readonly name: string;
   /** The attributes, defaults filled in. The object is frozen. */
   readonly attributes: Readonly<CookieAttributes>;
+  /**
+   * The name that it has over plain http on a loopback address: without its prefix.
+   *
+   * @internal
+   */
+  readonly plainName: string;
 
   /**
    * Checks the name and the attributes.
@@ -45,6 +52,7 @@ export class Cookie {
     };
     assertCookie(name, completed);
     this.name = name;
+    this.plainName = hasPrefix(name) ? loopbackName(name) : name;
     this.attributes = Object.freeze(expires ? withCopiesOf(expires, completed) : completed);
   }
 

@@ -4,10 +4,13 @@ import type process from "node:process";
 interface NodeModules {
   readonly "node:buffer": typeof import("node:buffer");
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:fs": typeof import("node:fs");
   readonly "node:net": typeof import("node:net");
   readonly "node:path": typeof import("node:path");
+  readonly "node:sqlite": typeof import("node:sqlite");
   readonly "node:timers": typeof import("node:timers");
   readonly "node:url": typeof import("node:url");
+  readonly "node:util": typeof import("node:util");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

@@ -11,7 +11,7 @@ import { CSRF_EXEMPT } from "./csrf_exempt.ts";
 import { type CsrfFailure, refuse } from "./csrf_failure.ts";
 import { TrustedOrigins } from "./csrf_origin.ts";
 import { csrfCookie, type CsrfCookieOptions, CsrfVisit } from "./csrf_visit.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
 import { type Html, html } from "./html.ts";

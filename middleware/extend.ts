@@ -48,18 +48,3 @@ export function extend<C extends Context, A extends object>(context: C, more: A)
   }
   return context as C & A;
 }
-
-/**
- * The same for plain values under names that the context doesn't compute itself: what the library's own layers add to every request. It costs a
- * seventh, since nothing has to be found out about each property.
- *
- * @typeParam C The context's type so far.
- * @typeParam A What is added.
- * @param context The context.
- * @param values The values to add; one that is already there is replaced.
- * @returns The same context.
- * @internal
- */
-export function extendWithValues<C extends Context, A extends object>(context: C, values: A): C & A {
-  return Object.assign(context, values);
-}

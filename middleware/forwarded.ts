@@ -31,8 +31,11 @@ export function readXForwarded(headers: Headers, withHost: boolean): Hops {
   };
 }
 
-function list(value: string | null): string[] {
-  return value === null ? [] : value.split(",").map((item) => item.trim());
+const NONE: readonly string[] = [];
+
+function list(value: string | null): readonly string[] {
+  if (value === null) return NONE;
+  return value.includes(",") ? value.split(",").map((item) => item.trim()) : [value.trim()];
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Handler } from "./handler.ts";
 import { BadRequest, HttpError, NotFound } from "./http_error.ts";
 import { canonicalPath, parseRouteKey } from "./route_key.ts";

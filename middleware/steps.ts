@@ -6,7 +6,7 @@
 
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend.ts";
+import { extendWithValues } from "./extend_with_values.ts";
 import type { Handler } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 

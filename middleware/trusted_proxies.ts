@@ -42,11 +42,11 @@ export interface ProxyOptions {
 /** What a trusted proxy says of the visitor. */
 export interface Forwarding {
   /** The visitor's address. */
-  readonly address?: string;
+  readonly address?: string | undefined;
   /** The scheme the visitor used. */
-  readonly scheme?: "http" | "https";
+  readonly scheme?: "http" | "https" | undefined;
   /** The host the visitor asked for; not checked. */
-  readonly host?: string;
+  readonly host?: string | undefined;
 }
 
 /**
@@ -56,6 +56,7 @@ export interface Forwarding {
  */
 export class TrustedProxies {
   readonly #ranges = new (nodeNet().BlockList)();
+  readonly #verdicts = new Map<string, boolean>();
   readonly #unix: boolean;
   readonly #hops: number;
   readonly #read: (headers: Headers, most: number) => Hops;
@@ -96,27 +97,34 @@ export class TrustedProxies {
    */
   forwarding(request: Request, peer: Deno.Addr): Forwarding | undefined {
     if (!this.#trusts(peer)) return undefined;
-    const { addresses, schemes, hosts } = this.#read(request.headers, this.#hops);
+    const hops = this.#read(request.headers, this.#hops);
+    const { addresses } = hops;
     let depth = 1;
-    let address = readAddress(addresses.at(-1));
-    while (depth < this.#hops && address !== undefined && this.#contains(address)) {
-      const further = readAddress(addresses.at(-depth - 1));
-      if (further === undefined) break;
-      address = further;
-      depth++;
+    // With one proxy nobody needs to read who stands before it: most requests are never asked for the address.
+    if (this.#hops > 1) {
+      let address = readAddress(addresses.at(-1));
+      while (depth < this.#hops && address !== undefined && this.#contains(address)) {
+        address = readAddress(addresses.at(-depth - 1));
+        if (address === undefined) break;
+        depth++;
+      }
     }
-    const scheme = SCHEMES.get(pick(schemes, depth)?.toLowerCase() ?? "");
-    const host = pick(hosts, depth);
-    return {
-      ...(address === undefined ? {} : { address }),
-      ...(scheme === undefined ? {} : { scheme }),
-      ...(host === undefined || host === "" ? {} : { host }),
-    };
+    return new ForwardedBy(hops, depth);
   }
 
   #trusts(peer: Deno.Addr): boolean {
-    if ("hostname" in peer) return this.#contains(peerAddress(peer));
+    if ("hostname" in peer) return this.#knows(peerAddress(peer));
     return this.#unix && (peer.transport === "unix" || peer.transport === "unixpacket");
+  }
+
+  /** Connections come from the same few proxies all day, and looking through ranges is dear. */
+  #knows(address: string): boolean {
+    let isTrusted = this.#verdicts.get(address);
+    if (isTrusted === undefined) {
+      if (this.#verdicts.size >= MOST_VERDICTS) this.#verdicts.clear();
+      this.#verdicts.set(address, isTrusted = this.#contains(address));
+    }
+    return isTrusted;
   }
 
   #contains(address: string): boolean {
@@ -126,6 +134,26 @@ export class TrustedProxies {
 }
 
 const nodeNet = lazyNode("node:net");
+const MOST_VERDICTS = 1000;
+
+/** What the proxy at a certain depth has written. */
+class ForwardedBy implements Forwarding {
+  readonly scheme: "http" | "https" | undefined;
+  readonly host: string | undefined;
+  readonly #addresses: Hops["addresses"];
+  readonly #depth: number;
+
+  constructor({ addresses, schemes, hosts }: Hops, depth: number) {
+    this.#addresses = addresses;
+    this.#depth = depth;
+    this.scheme = SCHEMES.get(pick(schemes, depth)?.toLowerCase() ?? "");
+    this.host = pick(hosts, depth) || undefined;
+  }
+
+  get address(): string | undefined {
+    return readAddress(this.#addresses.at(-this.#depth));
+  }
+}
 
 /** Some proxies name the scheme of a WebSocket's request so. */
 const SCHEMES: ReadonlyMap<string, "http" | "https"> = new Map([

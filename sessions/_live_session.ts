@@ -25,7 +25,8 @@ export class LiveSession implements Session<Data> {
   #document: SessionDocument;
   #expires: number | undefined;
   #values: SessionValues;
-  #changes = new Changes();
+  /** Made with the first change, as most requests only read. */
+  #changes: Changes | undefined;
   #accessed = false;
   readonly #rule: ExpiryRule;
 
@@ -52,13 +53,13 @@ export class LiveSession implements Session<Data> {
 
   update(key: string, change: (value: unknown) => unknown): unknown {
     this.#assertOpen();
-    if (this.#values.wasChangedInPlace(key)) this.#changes.put(key);
+    if (this.#values.wasChangedInPlace(key)) (this.#changes ??= new Changes()).put(key);
     // It may change its argument, and fail then: what is there now must not notice.
     const value = change(copyJson(key, this.#values.all.get(key)));
     if (value !== undefined) assertJson(key, value);
     this.#accessed = true;
     this.#values.put(key, value);
-    this.#changes.change(key, change);
+    (this.#changes ??= new Changes()).change(key, change);
     return this.#values.handOut(key);
   }
 
@@ -114,7 +115,7 @@ export class LiveSession implements Session<Data> {
     this.#accessed = true;
     this.#document = { ...this.#document, expiry: undefined };
     this.#values = new SessionValues(new Map());
-    this.#changes.clear();
+    (this.#changes ??= new Changes()).clear();
   }
 
   flush(): void {
@@ -125,7 +126,7 @@ export class LiveSession implements Session<Data> {
     this.#document = { data: new Map(), created: now(), expiry: undefined };
     this.#expires = undefined;
     this.#values = new SessionValues(this.#document.data);
-    this.#changes = new Changes();
+    this.#changes = undefined;
   }
 
   cycleKey(): void {
@@ -145,7 +146,7 @@ export class LiveSession implements Session<Data> {
     // The visitor's rights change with it.
     if (!isSame) this.cycled = true;
     this.#document = { ...this.#document, owner: after, handle };
-    this.#changes.own(after, handle);
+    (this.#changes ??= new Changes()).own(after, handle);
   }
 
   get owner(): string | undefined {
@@ -158,7 +159,7 @@ export class LiveSession implements Session<Data> {
     const expiry = toExpiry(when);
     this.#accessed = true;
     if (expiry === undefined && this.#document.expiry === undefined) return;
-    this.#changes.expire(expiry);
+    (this.#changes ??= new Changes()).expire(expiry);
     this.#document = { ...this.#document, expiry };
   }
 
@@ -177,7 +178,7 @@ export class LiveSession implements Session<Data> {
   /** Whether the data, the owner or the expiry were changed. */
   get hasChanges(): boolean {
     this.#noticeChanges();
-    return !this.#changes.isEmpty;
+    return this.#changes?.isEmpty === false;
   }
 
   get isEmpty(): boolean {
@@ -209,31 +210,31 @@ export class LiveSession implements Session<Data> {
 
   /** Whether this request has given the session an end that is over. */
   get hasEnded(): boolean {
-    return this.#changes.setsExpiry && isPast(this.#document.expiry, now());
+    return this.#changes?.setsExpiry === true && isPast(this.#document.expiry, now());
   }
 
   /** What to store if nobody else has written since the session was read: what the view has seen. */
   draft(): SessionDocument {
     this.#noticeChanges();
     const { all } = this.#values;
-    for (const key of this.#changes.keys()) if (all.has(key)) assertJson(key, all.get(key));
+    for (const key of this.#changes?.keys() ?? []) if (all.has(key)) assertJson(key, all.get(key));
     return { ...this.#document, data: all };
   }
 
   /** What to store on top of what somebody else has written since. */
   replayed(stored: SessionDocument): SessionDocument {
-    return this.#changes.replay(stored, this.#values.all);
+    return this.#changes?.replay(stored, this.#values.all) ?? stored;
   }
 
   #put(key: string, value: unknown): void {
     this.#accessed = true;
     this.#values.put(key, value);
-    this.#changes.put(key);
+    (this.#changes ??= new Changes()).put(key);
   }
 
   /** A value that was changed in place counts as set. */
   #noticeChanges(): void {
-    for (const key of this.#values.changedInPlace()) this.#changes.put(key);
+    for (const key of this.#values.changedInPlace()) (this.#changes ??= new Changes()).put(key);
   }
 
   #assertOpen(): void {

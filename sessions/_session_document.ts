@@ -113,7 +113,6 @@ function decodeOwnership(parsed: unknown): Ownership | undefined {
 function isOptional(value: unknown, type: "string"): value is string | undefined;
 function isOptional(value: unknown, type: "number"): value is number | undefined;
 function isOptional(value: unknown, type: "string" | "number"): boolean {
-  // deno-lint-ignore valid-typeof -- it is one of the two
   return value === undefined || typeof value === type;
 }
 

@@ -37,7 +37,7 @@ export class Visit {
     if (this.#opening === undefined) {
       this.#opening = this.#read();
       // Who asks early and awaits late must not bring the process down if reading fails in between.
-      this.#opening.then(() => this.#isOpen = true, () => {});
+      this.#opening.then(() => this.#isOpen = true, ignore);
     }
     return this.#opening;
   }
@@ -137,3 +137,5 @@ function giveUp(response: Response, error: unknown): never {
 function hasFailed({ status }: Response): boolean {
   return status >= 500 || status === 499;
 }
+
+function ignore(): void {}

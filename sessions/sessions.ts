@@ -30,17 +30,19 @@ import type { SessionOptions } from "./session_options.ts";
  * the session says `Vary: Cookie`.
  *
  * A session that was ended meanwhile stays ended: the request's changes are refused, its cookie goes, and it answers 400
- * ({@linkcode SessionInterrupted}). A store that fails is a 503 ({@linkcode SessionStoreError}), unless the view catches that and goes on without a session.
+ * ({@linkcode SessionInterrupted}). A store that fails, or doesn't answer within `storeSeconds`, is a 503 ({@linkcode SessionStoreError}), unless the view catches that
+ * and goes on without a session, or `whenUnavailable` says that it gets an empty one.
  *
  * Events: `session.interrupted` (a request's changes were refused), `session.conflict` (it did not get its turn), `session.unavailable` (the store failed
- * and the view went on without), `cookie.bad_signature` (a session in a cookie was refused), `cookie.insecure_transport` (a browser will drop
- * the cookie: "my session doesn't stick").
+ * and the view went on without), `session.unreadable` (no key opens what the store has), `cookie.bad_signature` (a session in a cookie was refused),
+ * `cookie.insecure_transport` (a browser will drop the cookie: "my session doesn't stick").
  *
  * @typeParam T The keys and what they hold; a view that uses another key doesn't compile.
  * @param options Where sessions are kept, and for how long.
  * @returns The middleware.
- * @throws {TypeError} If there is no store, or the cookie is one a browser refuses.
- * @throws {RangeError} If a time is no number of seconds.
+ * @throws {TypeError} If there is no store, the cookie is one a browser refuses, an option is none of what it can be, or a {@linkcode CookieStore} is to rotate.
+ * `handle()` of the pipeline throws it if something is to be encrypted and there are no keys.
+ * @throws {RangeError} If a time is no number of seconds, or a {@linkcode CookieStore} remembers revocations for a shorter time than sessions live.
  *
  * @example A cart across two requests
  * ```ts

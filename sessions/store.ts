@@ -3,7 +3,7 @@
  *
  * A store keeps records under keys. It knows nothing of requests, cookies or what a session holds: a key is the hash of a
  * session's id (so that nothing a store keeps opens a session), and a record is one opaque text with a deadline. Any
- * object with these six methods is a store.
+ * object with these six methods is a store; `sessionStoreTests` of `@nuages/web/testing` holds it against this page.
  *
  * @module
  */

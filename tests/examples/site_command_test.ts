@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STORE_NAMES, type StoreName } from "../../examples/site/session_stores.ts";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { cartCountIn, fieldIn, messagesIn, tokenIn } from "./_pages.ts";
 import { runShop, startShop } from "./_running_shop.ts";
 
@@ -55,11 +55,11 @@ async function cartAfterRestart(store: StoreName, signal: Deno.Signal): Promise<
   }
 }
 
-function browserOf(origin: string): Browser {
-  return new Browser((request) => fetch(request), { origin });
+function browserOf(origin: string): TestBrowser {
+  return new TestBrowser((request) => fetch(request), { origin });
 }
 
-async function add(browser: Browser, book: string): Promise<void> {
+async function add(browser: TestBrowser, book: string): Promise<void> {
   const page = await browser.text(`/books/${book}/`);
   const fields = { csrfmiddlewaretoken: tokenIn(page), book, ticket: fieldIn(page, "ticket") };
   assertEquals((await browser.post("/cart/add/", fields)).status, 303);
@@ -103,7 +103,8 @@ Deno.test("the shop tells its keeper what it refuses, and with --debug shows err
   const shop = await startShop(["--store=memory", "--debug", `--data=${data}`]);
   const browser = browserOf(shop.origin);
 
-  assertEquals((await browser.post("/cart/add/", { book: "typhoon" })).status, 403);
+  const foreign = { from: "https://elsewhere.example" };
+  assertEquals((await browser.post("/cart/add/", { book: "typhoon" }, foreign)).status, 403);
   const page = await browser.text("/breakage/exception/", { headers: { Accept: "text/html" } });
 
   assertStringIncludes(page, "The roof of the shop blew away");

@@ -1,16 +1,17 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { app as cached } from "../../examples/cached.ts";
 import { app as counter } from "../../examples/counter.ts";
 import { app as customMiddleware } from "../../examples/custom_middleware.ts";
 import { app as flash } from "../../examples/flash.ts";
 import { app as hello } from "../../examples/hello.ts";
 import { app as hono, site as honoSite } from "../../examples/inside_hono.ts";
 import { app as signedLinks, LIFETIME } from "../../examples/signed_links.ts";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { tokenIn } from "./_pages.ts";
 
 Deno.test("hello.ts greets by name, and escapes it", async () => {
-  const browser = new Browser(hello);
+  const browser = new TestBrowser(hello);
 
   assertStringIncludes(await browser.text("/"), "<h1>Hello</h1>");
   assertStringIncludes(await browser.text("/Ada/"), "<h1>Hello, Ada</h1>");
@@ -19,7 +20,7 @@ Deno.test("hello.ts greets by name, and escapes it", async () => {
 });
 
 Deno.test("counter.ts counts visits of one visitor, exactly, and forgets them", async () => {
-  const [ada, bob] = [new Browser(counter), new Browser(counter)];
+  const [ada, bob] = [new TestBrowser(counter), new TestBrowser(counter)];
   const form = { csrfmiddlewaretoken: tokenIn(await ada.text("/")) };
   assertEquals(ada.cookie("sessionid"), undefined, "who was only shown a page has no session");
 
@@ -33,14 +34,14 @@ Deno.test("counter.ts counts visits of one visitor, exactly, and forgets them", 
   assertEquals(ada.cookie("sessionid"), undefined);
 });
 
-Deno.test("counter.ts refuses a form without its token", async () => {
-  const browser = new Browser(counter);
+Deno.test("counter.ts refuses a form without its token, from a browser that doesn't say where it comes from", async () => {
+  const browser = new TestBrowser(counter, { fetchMetadata: false });
 
   assertEquals((await browser.post("/visit/")).status, 403);
 });
 
 Deno.test("custom_middleware.ts lets readers read and Ada write, and signs every answer", async () => {
-  const browser = new Browser(customMiddleware);
+  const browser = new TestBrowser(customMiddleware);
 
   assertEquals(await browser.text("/?name=Bob"), "Hello, Bob\n");
   assertEquals((await browser.post("/?name=Bob")).status, 403);
@@ -51,7 +52,7 @@ Deno.test("custom_middleware.ts lets readers read and Ada write, and signs every
 });
 
 Deno.test("flash.ts says that it saved, once, after the redirect", async () => {
-  const browser = new Browser(flash);
+  const browser = new TestBrowser(flash);
   const csrfmiddlewaretoken = tokenIn(await browser.text("/"));
 
   const saved = await browser.post("/", { csrfmiddlewaretoken, motto: "Read <more>" });
@@ -63,7 +64,7 @@ Deno.test("flash.ts says that it saved, once, after the redirect", async () => {
 });
 
 Deno.test("flash.ts says what is wrong, and keeps what was saved before", async () => {
-  const browser = new Browser(flash);
+  const browser = new TestBrowser(flash);
   const csrfmiddlewaretoken = tokenIn(await browser.text("/"));
   await browser.post("/", { csrfmiddlewaretoken, motto: "Look up" });
 
@@ -76,7 +77,7 @@ Deno.test("flash.ts says what is wrong, and keeps what was saved before", async 
 
 Deno.test("signed_links.ts serves a link for a minute, and nothing that was made up", async () => {
   using time = new FakeTime();
-  const browser = new Browser(signedLinks);
+  const browser = new TestBrowser(signedLinks);
   const [, link] = /href="([^"]+)"/.exec(await browser.text("/"))!;
 
   assertMatch(await browser.text(link!), /^Captain MacWhirr/);
@@ -91,7 +92,7 @@ Deno.test("signed_links.ts serves a link for a minute, and nothing that was made
 });
 
 Deno.test("inside_hono.ts says on its first page where to go", async () => {
-  const browser = new Browser((request, info) => honoSite.fetch(request, info!));
+  const browser = new TestBrowser((request, info) => honoSite.fetch(request, info!));
   const links = [...(await browser.text("/")).matchAll(/href="([^"]+)"/g)].map(([, path]) => path!);
 
   assertEquals(links, ["/visits/ada", "/nuages/visits/"]);
@@ -99,7 +100,7 @@ Deno.test("inside_hono.ts says on its first page where to go", async () => {
 });
 
 Deno.test("inside_hono.ts gives Hono's handlers the session", async () => {
-  const browser = new Browser(hono);
+  const browser = new TestBrowser(hono);
 
   assertEquals(await browser.text("/visits/Ada"), "Ada, visit 1");
   assertEquals(await browser.text("/visits/Ada"), "Ada, visit 2");
@@ -107,7 +108,7 @@ Deno.test("inside_hono.ts gives Hono's handlers the session", async () => {
 });
 
 Deno.test("inside_hono.ts answers for some paths of a Hono site, from the same session", async () => {
-  const browser = new Browser((request, info) => honoSite.fetch(request, info!), {
+  const browser = new TestBrowser((request, info) => honoSite.fetch(request, info!), {
     info: { remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 }, completed: Promise.resolve() },
   });
 
@@ -115,4 +116,26 @@ Deno.test("inside_hono.ts answers for some paths of a Hono site, from the same s
   assertEquals(await browser.json("/nuages/visits/"), { visits: 1 });
   assertEquals((await browser.get("/nuages/elsewhere/")).status, 404);
   assert(browser.cookie("sessionid")?.httpOnly);
+});
+
+Deno.test("cached.ts makes its page once for each language, and again when a guest has signed", async () => {
+  const english = new TestBrowser(cached);
+  const german = (path: string) => english.get(path, { headers: { "Accept-Language": "de-CH" } });
+  const madeAt = (page: string) => /<time>(.+)<\/time>/.exec(page)![1];
+
+  const first = await english.get("/");
+  const page = await first.text();
+  assertStringIncludes(page, "<h1>Guests</h1>");
+  assertEquals(first.headers.get("Cache-Control"), "max-age=0");
+  assertStringIncludes(first.headers.get("Content-Security-Policy")!, "script-src 'none'");
+  assertStringIncludes(await (await german("/")).text(), "<h1>Gäste</h1>");
+  assertEquals(madeAt(await english.text("/")), madeAt(page), "the page was kept");
+
+  await english.post("/guests/", { name: "<Ada>" });
+  const after = await english.text("/");
+  assertStringIncludes(after, "<li>&lt;Ada&gt;</li>");
+  assertStringIncludes(await (await german("/")).text(), "<li>&lt;Ada&gt;</li>");
+
+  await english.post("/language/", { language: "de", next: "/" });
+  assertStringIncludes(await english.text("/"), "<h1>Gäste</h1>");
 });

@@ -15,7 +15,8 @@ import {
   type StorageOptions,
 } from "@nuages/web/messages";
 import { type HasSession, MemoryStore, sessions, type SessionStore } from "@nuages/web/sessions";
-import { type Application, Browser, type BrowserOptions } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
+import type { TestApplication, TestBrowserOptions } from "../../testing/test_browser_options.ts";
 
 // deno-lint-ignore no-explicit-any -- each test has its own session; what types do is tested in types_test.ts
 type Any = any;
@@ -34,11 +35,11 @@ export type SiteOptions =
 /** A site made of pages that have messages. */
 export interface Site {
   /** The application. */
-  readonly app: Application;
+  readonly app: TestApplication;
   /** What has happened in it. */
   readonly events: AppEvent[];
   /** Somebody who visits it. */
-  browser(options?: BrowserOptions): Browser;
+  browser(options?: TestBrowserOptions): TestBrowser;
 }
 
 /**
@@ -55,7 +56,7 @@ export function makeSite(options: SiteOptions = {}, pages: Readonly<Record<strin
     .handle((request, context) =>
       (pages[context.url.pathname] ?? STANDARD[context.url.pathname] ?? page404)(request, context)
     );
-  return { app, events, browser: (browser) => new Browser(app, browser) };
+  return { app, events, browser: (browser) => new TestBrowser(app, browser) };
 }
 
 const STANDARD: Readonly<Record<string, Page>> = {

@@ -11,7 +11,7 @@ import {
   SessionMessages,
 } from "@nuages/web/messages";
 import { MemoryStore } from "@nuages/web/sessions";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { lines, makeSite, namesOf, type Page, type SiteOptions, TEST_KEY } from "./_site.ts";
 
 /** A store that can be read and, when it is told so, not written. */
@@ -103,7 +103,7 @@ Deno.test("a layer outside that throws or answers instead leaves the messages as
       if (context.url.pathname === "/add") context.messages.info("a");
       return new Response(context.url.pathname === "/add" ? "added" : lines(await context.messages.read()));
     });
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   assertEquals((await browser.get("/add?throw")).status, 422);
   assertEquals(await browser.text("/show"), "");
   await browser.get("/add");

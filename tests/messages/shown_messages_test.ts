@@ -8,7 +8,7 @@ import {
   SessionMessages,
   type TemplateMessages,
 } from "@nuages/web/messages";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { lines, makeSite, namesOf, type Page, TEST_KEY } from "./_site.ts";
 
 Deno.test("a page that fails with 500 has shown nothing", async () => {
@@ -134,7 +134,7 @@ Deno.test("a view that reads and then redirects has shown nothing", async () => 
 Deno.test("an answer to HEAD shows nothing", async () => {
   const browser = makeSite().browser();
   await browser.get("/add?text=a");
-  const head = await browser.get("/show", { method: "HEAD" });
+  const head = await browser.fetch("/show", { method: "HEAD" });
   assertEquals([head.status, head.headers.getSetCookie()], [200, []]);
   assertEquals(await browser.text("/show"), "a");
 });
@@ -248,7 +248,7 @@ Deno.test("messages() around a single view reads and keeps as around all", async
       return new Response(lines(await messages.read()));
     }),
   }));
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.get("/add");
   assertEquals((await browser.get("/fails")).status, 404);
   assertEquals(await browser.text("/show"), "a");

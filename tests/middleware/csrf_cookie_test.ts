@@ -3,7 +3,7 @@
 import { csrf, extend, html, htmlResponse, type Middleware, pipeline, redirect, routes } from "@nuages/web/middleware";
 import { assert, assertEquals, assertFalse, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { csrfSite, formWith, SECRET } from "./_csrf_site.ts";
 
 const shop = () =>
@@ -32,7 +32,7 @@ Deno.test("csrf() sends the cookie with the page that has a token: Django's form
 });
 
 Deno.test("csrf() sends no cookie with a page without a token", async () => {
-  const browser = new Browser(shop());
+  const browser = new TestBrowser(shop());
   const response = await browser.get("/plain");
   assertEquals([response.headers.get("Set-Cookie"), response.headers.get("Vary")], [null, null]);
 });
@@ -53,7 +53,7 @@ Deno.test("csrf() unmasks a cookie that Django before 4.0 wrote", async () => {
 });
 
 Deno.test("csrf() makes a page's tokens differ, and each is good (BREACH)", async () => {
-  const browser = new Browser(shop(), { origin: "https://shop.example" });
+  const browser = new TestBrowser(shop(), { origin: "https://shop.example" });
   const tokens = [await browser.text("/"), await browser.text("/"), await browser.text("/")];
   assertEquals(new Set(tokens).size, 3);
   for (const token of tokens) {
@@ -73,7 +73,7 @@ Deno.test("csrf() sets one cookie however many tokens a page has", async () => {
 });
 
 Deno.test("csrf() gives all tabs tokens that stay good: using one, or opening another page, voids none", async () => {
-  const browser = new Browser(shop(), { origin: "https://shop.example" });
+  const browser = new TestBrowser(shop(), { origin: "https://shop.example" });
   const headers = { Origin: "https://shop.example" };
   const first = await browser.text("/");
   const second = await browser.text("/");
@@ -84,7 +84,7 @@ Deno.test("csrf() gives all tabs tokens that stay good: using one, or opening an
 });
 
 Deno.test("context.rotateCsrfToken() voids all tokens there were, and new ones are good", async () => {
-  const browser = new Browser(shop(), { origin: "https://shop.example" });
+  const browser = new TestBrowser(shop(), { origin: "https://shop.example" });
   const headers = { Origin: "https://shop.example" };
   const before = await browser.text("/");
   const secret = browser.cookie("__Host-csrftoken")!.value;
@@ -103,7 +103,7 @@ Deno.test("context.csrfToken() after a rotation is a token of the new secret, wi
     },
     "POST /": () => new Response("bought"),
   }));
-  const browser = new Browser(app, { origin: "https://shop.example" });
+  const browser = new TestBrowser(app, { origin: "https://shop.example" });
   const page = await browser.get("/");
   assertEquals(page.headers.getSetCookie().length, 1);
   const [old, fresh] = await page.json();
@@ -121,7 +121,7 @@ Deno.test("csrf() goes by the secret that came if a layer rotates it before the 
   const app = pipeline().use(csrf({ requireToken: true })).use(rotating).handle((_request, context) =>
     new Response(context.csrfToken())
   );
-  const browser = new Browser(app, { origin: "https://shop.example" });
+  const browser = new TestBrowser(app, { origin: "https://shop.example" });
   const token = await browser.text("/");
   const headers = { Origin: "https://shop.example" };
   assertEquals((await browser.post("/", form(token), { headers })).status, 200);
@@ -131,8 +131,8 @@ Deno.test("csrf() goes by the secret that came if a layer rotates it before the 
 Deno.test("csrf() refuses the token of another visitor", async () => {
   const app = shop();
   const [victim, attacker] = [
-    new Browser(app, { origin: "https://shop.example" }),
-    new Browser(app, { origin: "https://shop.example" }),
+    new TestBrowser(app, { origin: "https://shop.example" }),
+    new TestBrowser(app, { origin: "https://shop.example" }),
   ];
   await victim.text("/");
   const token = await attacker.text("/");
@@ -168,7 +168,7 @@ Deno.test("csrf() takes the last of two cookies of its name, as Django does, and
 });
 
 Deno.test("csrf() replaces a malformed cookie with the refusal, so that the next try is good", async () => {
-  const browser = new Browser(shop(), { origin: "https://shop.example" });
+  const browser = new TestBrowser(shop(), { origin: "https://shop.example" });
   const headers = { Origin: "https://shop.example" };
   browser.cookies.receive("__Host-csrftoken=abc; Secure; Path=/", {
     url: new URL("https://shop.example/"),
@@ -195,7 +195,7 @@ Deno.test("csrf() survives every odd cookie", async () => {
 });
 
 Deno.test("csrf() works on http://localhost, in Safari too: there the cookie has neither prefix nor Secure", async () => {
-  const browser = new Browser(shop());
+  const browser = new TestBrowser(shop());
   const token = await browser.text("/");
   assertEquals(browser.cookies.refusals, []);
   assertFalse(browser.cookie("csrftoken")!.secure);

@@ -1,5 +1,5 @@
 import { FileStore, type FileStoreOptions } from "../../sessions/file_store.ts";
-import type { StoreUnderTest } from "./_contract/kit.ts";
+import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 
 /** An empty directory that is removed at the end. */
 export async function emptyDirectory(): Promise<AsyncDisposable & { readonly path: string }> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { FileStore } from "../../sessions/file_store.ts";
-import { newKey } from "./_contract/kit.ts";
+import { newKey } from "../../testing/_store/kit.ts";
 import { emptyDirectory, filesBelow, recordFiles } from "./_directories.ts";
 import { type Ending, runWorker } from "./_workers.ts";
 

@@ -1,5 +1,5 @@
 import { KvStore, type KvStoreOptions } from "../../sessions/kv_store.ts";
-import type { StoreUnderTest } from "./_contract/kit.ts";
+import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 
 /** A store in a database in memory. */
 export async function inMemory(options?: KvStoreOptions): Promise<StoreUnderTest & { kv: Deno.Kv }> {

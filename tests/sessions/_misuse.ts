@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { MakeStore } from "./_contract/kit.ts";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import type { MakeStore } from "../../testing/store_test_options.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 
 /** Registers the tests of what our own stores refuse: keys that are none, records that can't be kept. */
 export function testMisuse(name: string, makeStore: MakeStore): void {

@@ -1,6 +1,7 @@
 import { type AppEvent, type Context, pipeline, type PipelineOptions } from "@nuages/web/middleware";
 import { type HasSession, MemoryStore, type Session, type SessionOptions, sessions } from "@nuages/web/sessions";
-import { type Application, Browser, type BrowserOptions } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
+import type { TestApplication, TestBrowserOptions } from "../../testing/test_browser_options.ts";
 
 // deno-lint-ignore no-explicit-any -- each test has its own keys; what types do is tested in types_test.ts
 type Any = any;
@@ -14,11 +15,11 @@ export interface SiteOptions extends Partial<SessionOptions>, Pick<PipelineOptio
 /** A site made of pages that do something with a session. */
 export interface Site {
   /** The application. */
-  readonly app: Application;
+  readonly app: TestApplication;
   /** What has happened in it. */
   readonly events: AppEvent[];
   /** Somebody who visits it. */
-  browser(options?: BrowserOptions): Browser;
+  browser(options?: TestBrowserOptions): TestBrowser;
   /** The names of the events that have happened. */
   eventNames(): string[];
 }
@@ -38,7 +39,7 @@ export function makeSite(options: SiteOptions, pages: Readonly<Record<string, Pa
   return {
     app,
     events,
-    browser: (browser) => new Browser(app, browser),
+    browser: (browser) => new TestBrowser(app, browser),
     eventNames: () => events.map(({ name }) => name),
   };
 }

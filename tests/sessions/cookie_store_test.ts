@@ -13,7 +13,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { makeSite, setCookies, type Site, type SiteOptions, TEST_KEY } from "./_site.ts";
 
 const ORIGIN = "https://shop.example";
@@ -32,16 +32,16 @@ function siteOf(options: SiteOptions = {}): Site {
 }
 
 /** A visitor whose session holds a text of this length. */
-async function visitor(site: Site, length = 10): Promise<Browser> {
+async function visitor(site: Site, length = 10): Promise<TestBrowser> {
   const browser = site.browser({ origin: ORIGIN });
   assertEquals((await browser.get(`/text?n=${length}`)).status, 200);
   return browser;
 }
 
-const names = (browser: Browser) => browser.cookies.all().map(({ name }) => name);
+const names = (browser: TestBrowser) => browser.cookies.all().map(({ name }) => name);
 
 /** Keeps other values in the cookies that a browser has. */
-function change(browser: Browser, values: (name: string, value: string) => string | undefined): Browser {
+function change(browser: TestBrowser, values: (name: string, value: string) => string | undefined): TestBrowser {
   const copy = browser.copy();
   copy.cookies.adopt(
     browser.cookies.all().flatMap((cookie) => {
@@ -283,7 +283,7 @@ Deno.test("another sealed cookie of the same application is no session", async (
       }
       return Response.json((await context.session()).keys());
     });
-  const browser = new Browser(app, { origin: ORIGIN });
+  const browser = new TestBrowser(app, { origin: ORIGIN });
   await browser.post("/");
   const { value } = browser.cookie("__Host-sessionid")!;
   const response = await app(new Request(ORIGIN, { headers: { Cookie: `__Host-sessionid=1.${value}` } }));

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { filesBelow, namesIn, recordFiles } from "./_directories.ts";
 import { atEveryRequest, indexOf } from "./_dying.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { FileStore } from "../../sessions/file_store.ts";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { emptyDirectory, recordFiles } from "./_directories.ts";
 
 Deno.test("FileStore never serves a file that was cut off, wherever", async () => {

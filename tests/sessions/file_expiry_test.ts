@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { FileStore } from "../../sessions/file_store.ts";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { emptyDirectory, filesBelow, namesIn, recordFiles } from "./_directories.ts";
 
 const DAY = 86_400;

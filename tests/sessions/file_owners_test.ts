@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { FileStore } from "../../sessions/file_store.ts";
-import { created, newKey, newOwner, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, newOwner, present, recordOf } from "../../testing/_store/kit.ts";
 import { emptyDirectory, filesBelow, namesIn, recordFiles } from "./_directories.ts";
 import { atEveryRequest, entriesOf } from "./_dying.ts";
 

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { FileStore } from "../../sessions/file_store.ts";
-import { created, increment, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, increment, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { blocked, emptyDirectory, filesBelow, inDirectory, namesIn, recordFiles } from "./_directories.ts";
 import { testMisuse } from "./_misuse.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 import { runCommand, runWorker, workerCommand } from "./_workers.ts";
 
-testStore("FileStore with two handles", () => inDirectory(), { makeBroken: blocked });
-testStore("FileStore durable", () => inDirectory({ durable: true }));
+sessionStoreTests("FileStore with two handles", () => inDirectory(), { makeBroken: blocked });
+sessionStoreTests("FileStore durable", () => inDirectory({ durable: true }));
 testMisuse("FileStore", () => inDirectory());
 
 Deno.test("FileStore touches nothing before it is used", async () => {

@@ -3,7 +3,7 @@ import { FakeTime } from "@std/testing/time";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { KvStore } from "../../sessions/kv_store.ts";
 import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { entriesOf, WatchedKv } from "./_kvs.ts";
 
 Deno.test("KvStore keeps up to 64 000 bytes under one key, and more in chunks beside it", async () => {

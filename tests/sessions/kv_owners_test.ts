@@ -3,7 +3,7 @@ import { FakeTime } from "@std/testing/time";
 import { DatabaseSync } from "node:sqlite";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { KvStore } from "../../sessions/kv_store.ts";
-import { created, newKey, newOwner, numbers, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
 import { entriesOf, WatchedKv } from "./_kvs.ts";
 
 Deno.test("KvStore keeps an entry for the owner beside the record, and asks no more often for it", async () => {

@@ -1,11 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { KvStore } from "../../sessions/kv_store.ts";
 import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
-import { created, newKey, present, recordOf, type StoreUnderTest } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
+import type { StoreUnderTest } from "../../testing/store_test_options.ts";
 import { DENOKV, NO_DENOKV, startDenokv } from "./_denokv.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
-if (DENOKV) testStore("KvStore on a denokv server with two connections", onServer, { clears: false });
+if (DENOKV) {
+  sessionStoreTests("KvStore on a denokv server with two connections", onServer, { clears: false, maxBytes: 800_000 });
+}
 
 Deno.test({
   name: `KvStore keeps the largest sessions on a denokv server${DENOKV ? "" : ` (${NO_DENOKV})`}`,

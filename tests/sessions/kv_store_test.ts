@@ -3,15 +3,15 @@ import { DatabaseSync } from "node:sqlite";
 import { CorruptRecordError } from "../../sessions/corrupt_record_error.ts";
 import { KvStore } from "../../sessions/kv_store.ts";
 import type { ReadOptions } from "../../sessions/store.ts";
-import { created, newKey, present, recordOf } from "./_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { closed, entriesOf, inFile, inMemory, WatchedKv } from "./_kvs.ts";
 import { testMisuse } from "./_misuse.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
-const abilities = { clears: false, makeBroken: closed };
+const abilities = { clears: false, maxBytes: 800_000, makeBroken: closed };
 
-testStore("KvStore in memory", () => inMemory(), abilities);
-testStore("KvStore in a local file with two handles", () => inFile(), abilities);
+sessionStoreTests("KvStore in memory", () => inMemory(), abilities);
+sessionStoreTests("KvStore in a local file with two handles", () => inFile(), abilities);
 testMisuse("KvStore", () => inMemory());
 
 Deno.test("KvStore keeps sessions when the database is closed and opened again", async () => {

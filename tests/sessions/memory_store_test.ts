@@ -3,11 +3,11 @@ import { FakeTime } from "@std/testing/time";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { MemoryStore } from "../../sessions/memory_store.ts";
-import { created, newKey, recordOf } from "./_contract/kit.ts";
+import { created, newKey, recordOf } from "../../testing/_store/kit.ts";
 import { testMisuse } from "./_misuse.ts";
-import { testStore } from "./_store_contract.ts";
+import { sessionStoreTests } from "../../testing/session_store_tests.ts";
 
-testStore("MemoryStore", () => ({ store: new MemoryStore() }));
+sessionStoreTests("MemoryStore", () => ({ store: new MemoryStore() }));
 testMisuse("MemoryStore", () => ({ store: new MemoryStore() }));
 
 Deno.test("MemoryStore keeps at most maxEntries records, and lets the one go that was used least recently", async () => {

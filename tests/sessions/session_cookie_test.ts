@@ -4,7 +4,7 @@ import { pipeline } from "@nuages/web/middleware";
 import { MemoryStore, type SessionCookieOptions, sessions } from "@nuages/web/sessions";
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { makeSite, type SiteOptions } from "./_site.ts";
 
 const SHOP = "https://shop.example";
@@ -202,7 +202,7 @@ Deno.test("two applications on one host get along with two names", async () => {
     );
   };
   const [shop, blog] = [app("shop-session"), app("blog-session")];
-  const browser = new Browser((request) => new URL(request.url).port === "8000" ? shop(request) : blog(request));
+  const browser = new TestBrowser((request) => new URL(request.url).port === "8000" ? shop(request) : blog(request));
   await browser.post("http://localhost:8000/");
   await browser.post("http://localhost:8001/");
 
@@ -213,7 +213,7 @@ Deno.test("two applications on one host get along with two names", async () => {
 Deno.test("two applications on one host under one name take each other's cookie away, since browsers don't see ports", async () => {
   const site = () => makeSite({}, { "/set": (session) => session.set("a", 1) }).app;
   const [shop, blog] = [site(), site()];
-  const browser = new Browser((request) => new URL(request.url).port === "8000" ? shop(request) : blog(request));
+  const browser = new TestBrowser((request) => new URL(request.url).port === "8000" ? shop(request) : blog(request));
   await browser.get("http://localhost:8000/set");
   await browser.get("http://localhost:8001/");
 

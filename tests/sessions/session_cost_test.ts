@@ -3,7 +3,7 @@
 import { pipeline } from "@nuages/web/middleware";
 import { MemoryStore, sessions } from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { makeSite, type Page, setCookies } from "./_site.ts";
 
@@ -218,7 +218,7 @@ Deno.test("a response whose headers can't be written gets its cookie all the sam
       (await context.session()).set("n", 1);
       return Response.redirect("http://localhost/elsewhere");
     });
-  const response = await new Browser(app).get("/");
+  const response = await new TestBrowser(app).get("/");
 
   assertEquals([response.status, setCookies(response)], [302, ["sessionid"]]);
 });

@@ -3,7 +3,7 @@
 import { pipeline } from "@nuages/web/middleware";
 import { MemoryStore, sessions } from "@nuages/web/sessions";
 import { assertEquals, assertNotEquals } from "@std/assert";
-import type { Browser } from "../_browser.ts";
+import type { TestBrowser } from "../../testing/test_browser.ts";
 import { makeSite, type Site } from "./_site.ts";
 
 /** One request as Django answered it. */
@@ -60,7 +60,7 @@ function recordedSite(): Site {
 }
 
 /** Plays a request, and compares. */
-async function replay(browser: Browser, key: string, headers: Record<string, string> = {}): Promise<void> {
+async function replay(browser: TestBrowser, key: string, headers: Record<string, string> = {}): Promise<void> {
   const expected = SCENARIOS.get(key)!;
   const path = /(\/\S+)/.exec(key)![1]!;
   const response = await browser.get(path, { headers });

@@ -3,7 +3,7 @@
 import { CookieStore, MemoryStore, type Session } from "@nuages/web/sessions";
 import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { Browser } from "../_browser.ts";
+import type { TestBrowser } from "../../testing/test_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { Gate, makeSite, type Page, setCookies, type SiteOptions } from "./_site.ts";
 
@@ -26,7 +26,7 @@ async function visitor(options: SiteOptions, pages: Readonly<Record<string, Page
 }
 
 /** For how many seconds the browser keeps the session's cookie; `undefined` for "until it is closed". */
-function cookieSeconds(browser: Browser, name = "sessionid"): number | undefined {
+function cookieSeconds(browser: TestBrowser, name = "sessionid"): number | undefined {
   const cookie = browser.cookie(name);
   return cookie?.expires === undefined ? undefined : (cookie.expires - Date.now()) / 1000;
 }

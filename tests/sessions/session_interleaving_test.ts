@@ -4,20 +4,7 @@ import { MemoryStore, type Session } from "@nuages/web/sessions";
 import { assertEquals, assertGreater } from "@std/assert";
 import { CountingStore } from "./_counting_store.ts";
 import { makeSite } from "./_site.ts";
-
-/** The same numbers every time (a linear congruence), so that what fails can be looked at again. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
-  };
-}
-
-/** Lets others go first, a random number of times. */
-async function stumble(random: (below: number) => number): Promise<void> {
-  for (let steps = random(12); steps > 0; steps--) await Promise.resolve();
-}
+import { seeded, stumble } from "./_stumbling.ts";
 
 /** A site whose store takes its time, and whose page does what `act` says. */
 function slowSite(random: (below: number) => number, act: (session: Session<never>, id: number) => unknown) {

@@ -3,7 +3,7 @@
 import { pipeline } from "@nuages/web/middleware";
 import { MemoryStore, type Session, sessions } from "@nuages/web/sessions";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { Gate, makeSite } from "./_site.ts";
 
@@ -96,7 +96,7 @@ Deno.test("a session that is asked for when the response has left can be read, n
       (await context.session()).set("n", 1);
       return new Response();
     });
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.get("/");
   store.take();
   const response = await browser.get("/late");
@@ -114,7 +114,7 @@ Deno.test("a session that is still being read when the view answers is waited fo
       void context.session().then((session) => session.update("n", (n = 0) => n + 1));
       return new Response("at once");
     });
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.get("/");
   store.before = (verb) => verb === "read" ? gate.pass() : undefined;
   const response = browser.get("/");
@@ -134,7 +134,7 @@ Deno.test("a session that was asked for and not awaited costs what it costs, and
       if (request.method === "POST") (await asked).set("n", 1);
       return new Response();
     });
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.post("/");
   const response = await browser.get("/");
 
@@ -152,7 +152,7 @@ Deno.test("a session that is asked for early and awaited late doesn't bring the 
       return Response.json((await early).keys());
     });
   store.before = () => Promise.reject(new Error("connection refused"));
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   const response = browser.get("/", { headers: { Cookie: `sessionid=${"A".repeat(43)}` } });
   await gate.reached;
   // Long enough for an unhandled rejection to be noticed, which would end the process.

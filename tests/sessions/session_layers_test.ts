@@ -3,7 +3,7 @@
 import { chain, type Handler, HttpError, type Middleware, perView, pipeline, routes } from "@nuages/web/middleware";
 import { CookieStore, type HasSession, MemoryStore, SessionInterrupted, sessions } from "@nuages/web/sessions";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Browser } from "../_browser.ts";
+import { TestBrowser } from "../../testing/test_browser.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { makeSite, setCookies, TEST_KEY } from "./_site.ts";
 
@@ -38,7 +38,7 @@ Deno.test("a layer inside that throws: what is below 500 is written, what is abo
         if (context.url.pathname !== "/") session.set("n", 1);
         return Response.json(Object.fromEntries(session.entries()));
       });
-    const browser = new Browser(app);
+    const browser = new TestBrowser(app);
     assertEquals((await browser.get("/change")).status, status);
     assertEquals([status, await browser.json("/")], [status, expected]);
   }
@@ -70,7 +70,7 @@ Deno.test("a view that breaks off because the visitor went away has changed noth
     request.signal.throwIfAborted();
     return new Response();
   });
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.get("/");
   store.take();
   const left = await browser.post("/", {}, { signal: leaving.signal });
@@ -103,7 +103,7 @@ Deno.test("an error page of one's own learns of a session that was ended, and ma
     (await context.session()).flush();
     return new Response();
   });
-  const browser = new Browser((request) => request.headers.has("X-Flush") ? other(request) : app(request));
+  const browser = new TestBrowser((request) => request.headers.has("X-Flush") ? other(request) : app(request));
   await browser.get("/begin");
   const response = await browser.get("/slow");
 
@@ -118,7 +118,7 @@ Deno.test("a layer outside that fails afterwards can't take back what is written
       return response;
     });
   const app = pipeline({ onEvent: () => {} }).use(failing).use(sessions<Data>({ store })).handle(add);
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   const failed = await browser.get("/fail");
 
   assertEquals([failed.status, setCookies(failed)], [500, ["sessionid"]]);
@@ -157,14 +157,14 @@ Deno.test("a session that only a layer touches counts, and a view that throws be
       return new Response();
     });
 
-  assertEquals(setCookies(await new Browser(app).get("/")), ["sessionid"]);
-  assertEquals(setCookies(await new Browser(app).post("/")), []);
+  assertEquals(setCookies(await new TestBrowser(app).get("/")), ["sessionid"]);
+  assertEquals(setCookies(await new TestBrowser(app).post("/")), []);
 });
 
 Deno.test("the 404 and 405 of a table of routes leave the session alone", async () => {
   const store = new CountingStore(new MemoryStore());
   const app = pipeline().use(sessions({ store })).handle(routes({ "GET /": add }));
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.get("/");
   store.take();
 
@@ -181,7 +181,7 @@ Deno.test("perView(sessions(…)) gives one view a session, and the others none"
     "/": perView(sessions<Data>({ store }))(add),
     "/plain/": (_request, context) => new Response(String("session" in context)),
   }));
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
 
   assertEquals([await browser.text("/"), await browser.text("/"), await browser.text("/plain/")], ["1", "2", "false"]);
   assertEquals(store.calls, ["create", "read", "update"]);
@@ -189,10 +189,10 @@ Deno.test("perView(sessions(…)) gives one view a session, and the others none"
 
 Deno.test("perView(sessions(…)) with a CookieStore takes the keys of the pipeline it finds itself in", async () => {
   const view = perView(sessions<Data>({ store: new CookieStore() }))(add);
-  const browser = new Browser(pipeline({ keys: [TEST_KEY] }).handle(view));
+  const browser = new TestBrowser(pipeline({ keys: [TEST_KEY] }).handle(view));
   assertEquals([await browser.text("/"), await browser.text("/")], ["1", "2"]);
 
-  const other = new Browser(pipeline({ keys: ["another key for tests only, made up"] }).handle(view));
+  const other = new TestBrowser(pipeline({ keys: ["another key for tests only, made up"] }).handle(view));
   other.cookies.adopt(browser.cookies.all());
   assertEquals(await other.text("/"), "1");
   const errors: unknown[] = [];
@@ -204,8 +204,8 @@ Deno.test("perView(sessions(…)) with a CookieStore takes the keys of the pipel
 Deno.test("one middleware in two pipelines keeps the keys of each apart", async () => {
   const layer = sessions<Data>({ store: new CookieStore() });
   const [a, b] = [TEST_KEY, "another key for tests only, made up"].map((key) => {
-    return new Browser(pipeline({ keys: [key] }).use(layer).handle(add));
-  }) as [Browser, Browser];
+    return new TestBrowser(pipeline({ keys: [key] }).use(layer).handle(add));
+  }) as [TestBrowser, TestBrowser];
   await a.get("/");
   b.cookies.adopt(a.cookies.all());
 
@@ -215,7 +215,7 @@ Deno.test("one middleware in two pipelines keeps the keys of each apart", async 
 Deno.test("two sessions() in one pipeline: the inner one is the view's, the outer one costs nothing", async () => {
   const [outer, inner] = [new CountingStore(new MemoryStore()), new CountingStore(new MemoryStore())];
   const app = pipeline().use(sessions({ store: outer })).use(sessions<Data>({ store: inner })).handle(add);
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
 
   assertEquals([await browser.text("/"), await browser.text("/")], ["1", "2"]);
   assertEquals([outer.calls, inner.calls], [[], ["create", "read", "update"]]);
@@ -234,7 +234,7 @@ Deno.test("a pipeline inside a pipeline shares a session by its store and cookie
     session.update("n", (n = 0) => n + 1);
     return context.url.pathname === "/inner" ? await inner(request, context) : new Response();
   });
-  const browser = new Browser(app);
+  const browser = new TestBrowser(app);
   await browser.get("/begin");
   const response = await browser.get("/inner");
 

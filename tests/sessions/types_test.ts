@@ -1,7 +1,16 @@
 /** What the compiler knows of a session. Lines under `@ts-expect-error` must not compile: checking this file is the test. */
 
 import { type Context, extend, type Handler, type Middleware, pipeline, routes } from "@nuages/web/middleware";
-import { type HasSession, MemoryStore, type Session, type SessionExpiry, sessions } from "@nuages/web/sessions";
+import {
+  CookieStore,
+  type HasSession,
+  MemoryStore,
+  type Session,
+  SessionDirectory,
+  type SessionExpiry,
+  type SessionInfo,
+  sessions,
+} from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
 
 const store = new MemoryStore();
@@ -177,6 +186,60 @@ Deno.test("sessions() wants a store, and knows its options", () => {
     sessions({ store, cookie: { maxAge: 5 } });
     // @ts-expect-error -- a session is an object of keys
     sessions<string>({ store });
+  });
+});
+
+Deno.test("an owner is a text or nobody, and what is said of a session are texts", () => {
+  compiled((session: Session<Shop>) => {
+    const owner = session.owner;
+    same<typeof owner, string | undefined>();
+    session.setOwner("ada");
+    session.setOwner(undefined);
+    session.setOwner("ada", { label: "laptop", address: "" });
+    // @ts-expect-error -- a number is no name: String(user.id)
+    session.setOwner(5);
+    // @ts-expect-error -- nobody is undefined
+    session.setOwner(null);
+    // @ts-expect-error -- it must be said who
+    session.setOwner();
+    // @ts-expect-error -- there is no such option
+    session.setOwner("ada", { browser: "Firefox" });
+    // @ts-expect-error -- it is said by setOwner()
+    session.owner = "ada";
+  });
+});
+
+Deno.test("SessionDirectory takes a store and sessions of any keys, and no CookieStore", () => {
+  compiled(async (session: Session<Shop>, other: Session<{ points: number }>, untyped: Session) => {
+    const directory = new SessionDirectory(store, { keys: ["k"] });
+    const list = await directory.listSessions("ada", { current: session });
+    same<typeof list, SessionInfo[]>();
+    const [ended, one] = [await directory.revokeOthers("ada", other), await directory.revokeSession("ada", "handle")];
+    same<typeof ended, number>();
+    same<typeof one, boolean>();
+    await directory.revokeAll("ada");
+    await directory.revokeOthers("ada", untyped);
+    await new CookieStore({ revocations: store }).revokeOthers("ada", session);
+    // @ts-expect-error -- nobody lists what is in cookies
+    new SessionDirectory(new CookieStore());
+    // @ts-expect-error -- it must be said which one is spared
+    directory.revokeOthers("ada");
+    // @ts-expect-error -- a handle is no session
+    directory.revokeOthers("ada", "handle");
+    // @ts-expect-error -- revocations are kept in a store
+    new CookieStore({ revocations: true });
+  });
+});
+
+Deno.test("sessions() knows how to rotate, to encrypt, and what to do without a store", () => {
+  compiled(() => {
+    sessions({ store, rotateSeconds: 3600, rotateGraceSeconds: 5, storeSeconds: 2, whenUnavailable: "empty" });
+    sessions({ store, encrypt: true });
+    sessions({ store, encrypt: { keys: ["k"], readPlain: true } });
+    // @ts-expect-error -- one of the two
+    sessions({ store, whenUnavailable: "ignore" });
+    // @ts-expect-error -- there is no such option
+    sessions({ store, encrypt: { key: "k" } });
   });
 });
 

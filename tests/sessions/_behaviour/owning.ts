@@ -1,6 +1,6 @@
 import { CookieStore, type Session, SessionDirectory, type SessionStore } from "@nuages/web/sessions";
 import { assertEquals, assertNotEquals } from "@std/assert";
-import type { Browser } from "../../_browser.ts";
+import type { TestBrowser } from "../../../testing/test_browser.ts";
 import { Gate, makeSite, type Page, setCookies, type Site } from "../_site.ts";
 import { type Subject, testWith } from "./kit.ts";
 
@@ -21,13 +21,13 @@ const SIGN_IN: Readonly<Record<string, Page>> = {
   "/out": (session) => session.flush(),
 };
 
-async function signIn(site: Site, owner = "ada"): Promise<Browser> {
+async function signIn(site: Site, owner = "ada"): Promise<TestBrowser> {
   const browser = site.browser();
   assertEquals((await browser.get(`/sign-in?as=${owner}`)).status, 200);
   return browser;
 }
 
-const owners = (...browsers: Browser[]) => Promise.all(browsers.map((browser) => browser.json("/owner")));
+const owners = (...browsers: TestBrowser[]) => Promise.all(browsers.map((browser) => browser.json("/owner")));
 
 /** Whose a session is, and how all of somebody's are ended. */
 export function owningTests(subject: Subject): void {
@@ -184,7 +184,7 @@ export function owningTests(subject: Subject): void {
       for (let round = 0; round < 12; round++) {
         const browsers = await Promise.all(Array.from({ length: 3 }, () => signIn(site)));
         const copies = browsers.map((browser) => browser.copy());
-        const jars: Browser[] = [];
+        const jars: TestBrowser[] = [];
         const busy = browsers.flatMap((browser) =>
           ["/touch", "/cycle", "/touch"].map(async (path) => {
             const tab = browser.copy();

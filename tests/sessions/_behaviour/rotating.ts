@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { Browser } from "../../_browser.ts";
+import type { TestBrowser } from "../../../testing/test_browser.ts";
 import { Gate, type Page, setCookies } from "../_site.ts";
 import { type MakeSite, type Subject, testWith } from "./kit.ts";
 
@@ -11,7 +11,7 @@ const pages: Readonly<Record<string, Page>> = {
   "/out": (session) => session.flush(),
 };
 
-const idOf = (browser: Browser) => browser.cookie("sessionid")?.value;
+const idOf = (browser: TestBrowser) => browser.cookie("sessionid")?.value;
 
 /** A visitor whose id is due, and a copy of the browser that keeps the old one. */
 async function due(makeSite: MakeSite, time: FakeTime, more: Readonly<Record<string, Page>> = {}) {

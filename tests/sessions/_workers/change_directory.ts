@@ -1,7 +1,7 @@
 /** Makes a `FileStore` with a relative path and then goes elsewhere: `change_directory.ts DIRECTORY`. */
 
 import { FileStore } from "../../../sessions/file_store.ts";
-import { created, newKey, present, recordOf } from "../_contract/kit.ts";
+import { created, newKey, present, recordOf } from "../../../testing/_store/kit.ts";
 
 Deno.chdir(Deno.args[0]!);
 const store = new FileStore("sessions");

@@ -1,9 +1,8 @@
 /** Adds one to the number in a record, many times: `increment.ts KIND PATH KEY TIMES`. */
 
-import { increment } from "../_contract/kit.ts";
+import { increment } from "../../../testing/_store/kit.ts";
 import { openStore } from "./open_store.ts";
 
 const [kind, path, key, times] = Deno.args as [string, string, string, string];
-const store = await openStore(kind, path);
-for (let count = 0; count < Number(times); count++) await increment(store, key);
-store[Symbol.dispose]?.();
+await using opened = await openStore(kind, path);
+for (let count = 0; count < Number(times); count++) await increment(opened.store, key);

@@ -3,11 +3,11 @@
  * `write_forever.ts KIND PATH KEY BYTES`. The text of the record is the number, repeated until it has so many bytes.
  */
 
-import { present } from "../_contract/kit.ts";
+import { present } from "../../../testing/_store/kit.ts";
 import { openStore } from "./open_store.ts";
 
 const [kind, path, key, bytes] = Deno.args as [string, string, string, string];
-const store = await openStore(kind, path);
+const { store } = await openStore(kind, path);
 for (;;) {
   const { data, expires, version } = await present(store, key);
   const next = `${parseInt(data) + 1} `;

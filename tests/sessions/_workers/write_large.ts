@@ -1,7 +1,7 @@
 /** Tries to write a record of a megabyte where that can't be done: `write_large.ts PATH KEY VERSION`. */
 
 import { FileStore } from "../../../sessions/file_store.ts";
-import { newKey, recordOf } from "../_contract/kit.ts";
+import { newKey, recordOf } from "../../../testing/_store/kit.ts";
 
 const [path, key, version] = Deno.args as [string, string, string];
 const store = new FileStore(path);
