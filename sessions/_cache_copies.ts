@@ -1,10 +1,11 @@
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { attempt, type Awaitable, chain } from "../middleware/awaitable.ts";
 import { isAlive, now, ownerPart } from "./_record.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import type { SessionStore, StoredSession } from "./store.ts";
 
-// Taken once, before a test can put a clock of its own in its place: a store that hangs does so in real time.
-const { setTimeout, clearTimeout } = globalThis;
+/** Node's own timers, which no test puts a clock of its own in the place of: a store that hangs does so in real time. */
+const nodeTimers = lazyNode("node:timers");
 
 /**
  * Copies of records in a fast store. A copy dies when its record does, and some seconds after it was known to be true, whichever is earlier: that is the only thing
@@ -100,6 +101,7 @@ export class CacheCopies {
   }
 
   async #waitFor<T>(answer: Promise<T>): Promise<T> {
+    const { clearTimeout, setTimeout } = nodeTimers();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const slow = new Promise<never>((_resolve, reject) => {

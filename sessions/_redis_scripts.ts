@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import type { RedisClient } from "./redis_client.ts";
 
 /** A script that a server runs as one step. It is named by its SHA-1, and sent in full only to a server that doesn't know it. */
@@ -24,7 +24,7 @@ export class RedisScript {
    * @returns What it answers.
    */
   async run(client: RedisClient, key: string, ...args: string[]): Promise<unknown> {
-    this.#digest ??= createHash("sha1").update(this.#source).digest("hex");
+    this.#digest ??= nodeCrypto().createHash("sha1").update(this.#source).digest("hex");
     try {
       return await client.send("EVALSHA", this.#digest, "1", key, ...args);
     } catch (error) {
@@ -116,3 +116,5 @@ local entries = redis.call('ZRANGE', KEYS[1], 0, -1)
 table.insert(entries, 1, redis.call('TIME')[1])
 return entries
 `);
+
+const nodeCrypto = lazyNode("node:crypto");

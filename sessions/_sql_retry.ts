@@ -1,7 +1,8 @@
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { isContention } from "./_sql_errors.ts";
 
-// Taken once, before a test can put a clock of its own in its place: other processes go by real time.
-const { setTimeout } = globalThis;
+/** Node's own timer, which no test puts a clock of its own in the place of: other processes go by real time. */
+const nodeTimers = lazyNode("node:timers");
 
 /**
  * Runs a statement, again and again while it gives way to others: a serialization failure, a deadlock, a database that
@@ -30,7 +31,7 @@ export async function whileContended<T>(work: () => PromiseLike<T> | T): Promise
  * @param milliseconds How long.
  */
 export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return new Promise((resolve) => nodeTimers().setTimeout(resolve, milliseconds));
 }
 
 const ATTEMPTS = 160;

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { ownerPart } from "./_record.ts";
 import type { Cleared } from "./_sql_statements.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
@@ -21,7 +21,7 @@ export interface Outcome {
  * @returns Its bytes.
  */
 export function encodeText(data: string): Uint8Array {
-  return Buffer.from(data, "utf8");
+  return nodeBuffer().Buffer.from(data, "utf8");
 }
 
 /**
@@ -118,3 +118,5 @@ function notAnAnswer(expected: string, answer: unknown): TypeError {
     `Cannot use SQL client as its query() must give ${expected}: received ${received}${names} (SqlClient shows how)`,
   );
 }
+
+const nodeBuffer = lazyNode("node:buffer");

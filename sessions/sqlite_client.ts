@@ -1,6 +1,5 @@
-import { closeSync, openSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { fromFileUrl } from "@std/path/from-file-url";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { isContention } from "./_sql_errors.ts";
 import type { SqlClient, SqlRow, SqlValue } from "./sql_client.ts";
 
@@ -78,21 +77,22 @@ export interface SqliteClient extends SqlClient, Disposable {
  */
 export function sqliteClient(database: string | URL | DatabaseSync, options: SqliteClientOptions = {}): SqliteClient {
   const { durable = false } = options;
-  if (database instanceof DatabaseSync) return clientOf(database, () => {});
+  if (database instanceof nodeSqlite().DatabaseSync) return clientOf(database, () => {});
   if (database === "" || typeof database !== "string" && !(database instanceof URL)) {
     throw new TypeError(
       'Cannot create SQLite client as database must be a path, a file: URL, ":memory:" or a DatabaseSync',
     );
   }
-  const opened = open(database instanceof URL ? fromFileUrl(database) : database, durable);
+  const opened = open(database instanceof URL ? nodeUrl().fileURLToPath(database) : database, durable);
   return clientOf(opened, () => opened.close());
 }
 
 function open(path: string, durable: boolean): DatabaseSync {
   const isFile = path !== ":memory:";
   // SQLite itself would let everybody read it; its other two files get the mode of this one.
+  const { closeSync, openSync } = nodeFs();
   if (isFile) closeSync(openSync(path, "a", 0o600));
-  const database = new DatabaseSync(path, { timeout: OPENING_TIMEOUT });
+  const database = new (nodeSqlite().DatabaseSync)(path, { timeout: OPENING_TIMEOUT });
   try {
     if (isFile) enterWal(database, path);
     database.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
@@ -138,6 +138,10 @@ function clientOf(database: DatabaseSync, close: () => void): SqliteClient {
     },
   };
 }
+
+const nodeFs = lazyNode("node:fs");
+const nodeSqlite = lazyNode("node:sqlite");
+const nodeUrl = lazyNode("node:url");
 
 /** In milliseconds: how long a statement waits in place for another process, during which nothing else happens here. */
 const BUSY_TIMEOUT = 25;
