@@ -219,14 +219,17 @@ Deno.test("conditionalGet() lets a body go that isn't sent", async () => {
 
 Deno.test("conditionalGet() closes a file that isn't sent", async () => {
   const path = await Deno.makeTempFile();
-  await Deno.writeTextFile(path, "hello");
+  // Deno reads 64 KiB at a time: a shorter file may be there as a whole before anybody looks.
+  const text = "hello".repeat(50_000);
+  await Deno.writeTextFile(path, text);
   const app = site(async () =>
     new Response((await Deno.open(path)).readable, { headers: { "Last-Modified": SUNDAY } })
   );
   // Deno's sanitizer of resources fails the test if the file stays open.
   assertEquals((await app(request({ "If-Modified-Since": SUNDAY }))).status, 304);
   const whole = await app(request());
-  assertEquals([whole.headers.get("ETag"), await whole.text()], [null, "hello"]);
+  assertEquals(whole.headers.get("ETag"), null);
+  assert(await whole.text() === text);
   await Deno.remove(path);
 });
 
@@ -390,12 +393,12 @@ Deno.test("condition() stays synchronous where nothing is awaited, and so does c
 });
 
 function ticks(): ReadableStream {
-  let going = true;
+  const leaving = new AbortController();
   return new ReadableStream({
     async pull(controller) {
-      await delay(20);
-      if (going) controller.enqueue(encode("tick "));
+      await delay(20, { signal: leaving.signal });
+      controller.enqueue(encode("tick "));
     },
-    cancel: () => void (going = false),
+    cancel: () => leaving.abort(),
   });
 }
