@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /**
  * The keywords of a policy, quotes and all. (Django's `CSP`.) `CSP.NONCE` stands for the nonce of the request, see {@linkcode HasCspNonce}; all others are
@@ -131,5 +131,7 @@ export const STRICT_CSP: CspPolicy = Object.freeze({
  * ```
  */
 export function cspHash(content: string): string {
-  return `'sha256-${createHash("sha256").update(content).digest("base64")}'`;
+  return `'sha256-${nodeCrypto().createHash("sha256").update(content).digest("base64")}'`;
 }
+
+const nodeCrypto = lazyNode("node:crypto");

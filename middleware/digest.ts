@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /**
  * Makes the name: nobody finds two texts that share one.
@@ -14,5 +14,7 @@ import { createHash } from "node:crypto";
  * @internal
  */
 export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return nodeCrypto().createHash("sha256").update(text).digest("hex");
 }
+
+const nodeCrypto = lazyNode("node:crypto");
