@@ -1,0 +1,7 @@
+/** All experiments, in the order of the report. A new one is a line here and a file in `experiments/`. */
+
+import type { Experiment } from "./experiment.ts";
+import { counts } from "./experiments/counts.ts";
+
+/** The experiments. */
+export const EXPERIMENTS: readonly Experiment[] = [counts];
