@@ -2,6 +2,8 @@
 
 import type { Experiment } from "./experiment.ts";
 import { counts } from "./experiments/counts.ts";
+import { killedServers } from "./experiments/killed_servers.ts";
+import { killedWriters } from "./experiments/killed_writers.ts";
 
 /** The experiments. */
-export const EXPERIMENTS: readonly Experiment[] = [counts];
+export const EXPERIMENTS: readonly Experiment[] = [counts, killedWriters, killedServers];
