@@ -78,7 +78,7 @@ async function openSqlite(path: string): Promise<OpenedStore> {
 
 async function openPostgres(address: string): Promise<OpenedStore> {
   const { default: postgres } = await import("postgres");
-  const sql = postgres(address, { max: 4, onnotice: () => {}, connect_timeout: 5 });
+  const sql = postgres(address, { max: 4, onnotice: () => {}, connect_timeout: 5, fetch_types: false });
   const client: SqlClient = {
     dialect: "postgresql",
     query: (text, values) => sql.unsafe(text, values, { prepare: true }),
