@@ -78,7 +78,9 @@ async function openSqlite(path: string): Promise<OpenedStore> {
 
 async function openPostgres(address: string): Promise<OpenedStore> {
   const { default: postgres } = await import("postgres");
-  const sql = postgres(address, { max: 4, onnotice: () => {}, connect_timeout: 5, fetch_types: false });
+  // As the documentation of SqlClient says.
+  const reliably = { backoff: () => 0.2, fetch_types: false };
+  const sql = postgres(address, { max: 4, onnotice: () => {}, connect_timeout: 5, ...reliably });
   const client: SqlClient = {
     dialect: "postgresql",
     query: (text, values) => sql.unsafe(text, values, { prepare: true }),
