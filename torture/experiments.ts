@@ -4,6 +4,7 @@ import type { Experiment } from "./experiment.ts";
 import { counts } from "./experiments/counts.ts";
 import { killedServers } from "./experiments/killed_servers.ts";
 import { killedWriters } from "./experiments/killed_writers.ts";
+import { logouts } from "./experiments/logouts.ts";
 
 /** The experiments. */
-export const EXPERIMENTS: readonly Experiment[] = [counts, killedWriters, killedServers];
+export const EXPERIMENTS: readonly Experiment[] = [counts, killedWriters, killedServers, logouts];

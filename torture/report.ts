@@ -49,7 +49,9 @@ function sectionParts(section: Section): string[] {
     about,
     markdownTable(tableOf(section)),
     ...complaints.length === 0 ? [] : [complaints.join("\n")],
-    ...skipped.length === 0 ? [] : [skipped.map(({ store, skipped }) => `- not tried: ${store}, ${skipped}`).join("\n")],
+    ...skipped.length === 0
+      ? []
+      : [skipped.map(({ store, skipped }) => `- not tried: ${store}, ${skipped}`).join("\n")],
     `_${machine.day}, ${seconds} s; load averages of the machine at the end ${machine.load}._`,
   ];
 }

@@ -99,7 +99,11 @@ export class Visitor {
     const text = await response.text();
     const set = response.headers.getSetCookie()[0];
     if (set !== undefined) this.cookie = /; Max-Age=0(?:;|$)/.test(set) ? "" : set.split(";", 1)[0]!;
-    return { status: response.status, again: response.headers.has("Retry-After"), body: response.ok ? JSON.parse(text) : { refusal: text } };
+    return {
+      status: response.status,
+      again: response.headers.has("Retry-After"),
+      body: response.ok ? JSON.parse(text) : { refusal: text },
+    };
   }
 
   /** Somebody else with the same cookie: another tab, or a thief. */

@@ -34,6 +34,7 @@ export const STORE_KINDS: readonly StoreKind[] = [
   { name: "files", title: "files", place: (directory) => inDirectory(directory, "sessions") },
   { name: "sqlite", title: "SQLite", place: (directory) => inDirectory(directory, "sessions.db") },
   { name: "cached", title: "memory before SQLite", place: (directory) => inDirectory(directory, "cached.db") },
+  { name: "cookies", title: "cookies, with revocations in memory", place: () => inPlace("") },
   {
     name: "denokv",
     title: "Deno KV, a denokv server",

@@ -4,7 +4,7 @@ import type { Experiment, Row, Torture } from "../experiment.ts";
 import { numbers } from "../../testing/_store/kit.ts";
 import { Process, remote, type RemoteSite, startSite } from "../processes.ts";
 import { type Site, Visitor } from "../site_app.ts";
-import { storeKind, type StoreKind } from "../store_kinds.ts";
+import { type StoreKind, storeKind } from "../store_kinds.ts";
 
 /** The experiment. */
 export const counts: Experiment = {
@@ -18,7 +18,9 @@ export const counts: Experiment = {
   stores: ["memory", "kv", "files", "sqlite", "cached", "denokv", "postgres", "mariadb", "redis"],
   async run(kind, torture) {
     const rows = [];
-    for (const sessions of [1, 100]) rows.push(await countOn(kind, { ...loadOf(torture), sessions }, torture.directory));
+    for (const sessions of [1, 100]) {
+      rows.push(await countOn(kind, { ...loadOf(torture), sessions }, torture.directory));
+    }
     return rows;
   },
   beside,
@@ -61,20 +63,30 @@ async function startAll(count: number, start: () => Promise<RemoteSite>): Promis
 
 async function count(title: string, stack: AsyncDisposableStack, remotes: RemoteSite[], load: CountLoad): Promise<Row> {
   const sites = remotes.map((remote) => stack.use(remote).site);
-  const visitors = await Promise.all(numbers(load.sessions).map(async () => {
-    const visitor = new Visitor();
-    await visitor.ask(sites[0]!, "/in?user=ada");
-    return visitor;
-  }));
+  const visitors = await Promise.all(
+    numbers(load.sessions).map(async () => {
+      const visitor = new Visitor();
+      await visitor.ask(sites[0]!, "/in?user=ada");
+      return visitor;
+    }),
+  );
   let [next, refused] = [0, 0];
   const failures: string[] = [];
   const begun = performance.now();
-  await Promise.all(numbers(AT_ONCE).map(async () => {
-    while (next < load.increments) {
-      const index = next++;
-      while (await addOne(sites[index % sites.length]!, visitors[(Math.floor(index / TOGETHER) * 7919) % visitors.length]!, failures)) refused++;
-    }
-  }));
+  await Promise.all(
+    numbers(AT_ONCE).map(async () => {
+      while (next < load.increments) {
+        const index = next++;
+        while (
+          await addOne(
+            sites[index % sites.length]!,
+            visitors[(Math.floor(index / TOGETHER) * 7919) % visitors.length]!,
+            failures,
+          )
+        ) refused++;
+      }
+    }),
+  );
   const seconds = (performance.now() - begun) / 1000;
   // What another process of a cached store has written is seen here when a copy has become too old.
   await new Promise((resolve) => setTimeout(resolve, STALE));

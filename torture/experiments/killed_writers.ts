@@ -44,7 +44,9 @@ export async function killWriters(kind: StoreKind, kills: number, directory: str
   }));
   const expected = new Set(lanes.flatMap((lane) => lane.present()));
   for (const owner of owners) {
-    for (const { key } of await opened.store.list(owner)) if (!expected.has(key)) tally.complaints.push("a list too long");
+    for (const { key } of await opened.store.list(owner)) {
+      if (!expected.has(key)) tally.complaints.push("a list too long");
+    }
   }
   await opened.store.clearExpired();
   const orphans = await orphansIn(kind.name, place.address, opened, expected);
@@ -90,7 +92,12 @@ class Lane {
 
   /** Starts a writer, kills it, and looks at what it has left. */
   async killOne(opened: OpenedStore, tally: Tally): Promise<void> {
-    const told: WriterArguments = { keys: [...this.#states.keys()], owners: this.#owners, run: ++this.#run, sizes: SIZES };
+    const told: WriterArguments = {
+      keys: [...this.#states.keys()],
+      owners: this.#owners,
+      run: ++this.#run,
+      sizes: SIZES,
+    };
     const process = Process.ours("programs/writer.ts", [this.#kind.name, this.#address, JSON.stringify(told)]);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let begun: WriterLine | undefined;

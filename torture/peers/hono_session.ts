@@ -26,7 +26,10 @@ app.post("/add", async (c) => {
 
 app.get("/", async (c) => c.json(await c.var.session.get()));
 
-Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(JSON.stringify({ port })) }, app.fetch);
+Deno.serve(
+  { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => console.log(JSON.stringify({ port })) },
+  app.fetch,
+);
 for await (const _ of Deno.stdin.readable);
 Deno.exit(0);
 
