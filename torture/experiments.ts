@@ -2,9 +2,18 @@
 
 import type { Experiment } from "./experiment.ts";
 import { counts } from "./experiments/counts.ts";
+import { manySessions } from "./experiments/many_sessions.ts";
 import { killedServers } from "./experiments/killed_servers.ts";
 import { killedWriters } from "./experiments/killed_writers.ts";
+import { largeSessions } from "./experiments/large_sessions.ts";
 import { logouts } from "./experiments/logouts.ts";
 
 /** The experiments. */
-export const EXPERIMENTS: readonly Experiment[] = [counts, killedWriters, killedServers, logouts];
+export const EXPERIMENTS: readonly Experiment[] = [
+  counts,
+  killedWriters,
+  killedServers,
+  logouts,
+  manySessions,
+  largeSessions,
+];

@@ -46,6 +46,18 @@ export class Process implements AsyncDisposable {
     return JSON.parse(value);
   }
 
+  /**
+   * Says something to it, and waits for its answer.
+   *
+   * @param what What to say.
+   */
+  async ask<T>(what: string): Promise<T> {
+    const input = this.#child.stdin.getWriter();
+    await input.write(new TextEncoder().encode(`${what}\n`));
+    input.releaseLock();
+    return await this.receive();
+  }
+
   /** Kills it at once. */
   async kill(): Promise<void> {
     if (!this.#hasEnded) this.#child.kill("SIGKILL");
