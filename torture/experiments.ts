@@ -7,6 +7,7 @@ import { killedServers } from "./experiments/killed_servers.ts";
 import { killedWriters } from "./experiments/killed_writers.ts";
 import { largeSessions } from "./experiments/large_sessions.ts";
 import { logouts } from "./experiments/logouts.ts";
+import { oddMoments } from "./experiments/odd_moments.ts";
 
 /** The experiments. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -16,4 +17,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   logouts,
   manySessions,
   largeSessions,
+  oddMoments,
 ];
