@@ -1,7 +1,8 @@
 /** Clocks that are set while requests are under way. */
 
-import { MemoryStore } from "@nuages/web/sessions";
+import { CachedStore, MemoryStore } from "@nuages/web/sessions";
 import { assert, assertEquals } from "@std/assert";
+import { created, newKey, recordOf } from "../../testing/_store/kit.ts";
 import { CountingStore } from "./_counting_store.ts";
 import { makeSite } from "./_site.ts";
 
@@ -22,6 +23,26 @@ Deno.test("a store that never answers is given up in time, also when the clock w
 
     const took = performance.now() - begun;
     assert(took < 2000, `it took ${took} ms`);
+  } finally {
+    Date.now = now;
+  }
+});
+
+Deno.test("CachedStore doesn't believe a copy for an hour since the clock was put back by one", async () => {
+  const lasting = new MemoryStore();
+  const store = new CachedStore(new MemoryStore(), lasting, { staleSeconds: 1 });
+  const key = newKey();
+  await created(lasting, key, recordOf("1"));
+  assertEquals((await store.read(key))?.data, "1");
+  const { now } = Date;
+  try {
+    Date.now = () => now() - 3_600_000;
+    // By another process.
+    await lasting.delete(key);
+
+    assertEquals(await store.read(key), undefined);
+    Date.now = now;
+    assertEquals(await store.read(key), undefined, "nor when the clock is right again");
   } finally {
     Date.now = now;
   }
