@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- nobody else waits here, and it is several times as fast
+
 /** Stores with very many sessions, made as fast as the machine can. */
 
 import { ensureDir } from "@std/fs/ensure-dir";
