@@ -169,8 +169,10 @@ function isPossible(password: string): boolean {
 
 /** Django's mark of an account without a password is "!"; an empty text is none either. */
 function problemOf(encoded: string | undefined): string | undefined {
-  if (encoded === undefined || encoded === null || encoded === "" || String(encoded).startsWith("!")) return undefined;
-  const algorithm = /^[a-z0-9_]{1,30}(?=\$)/.exec(String(encoded))?.[0] ?? "unknown";
+  if (encoded === undefined || encoded === null || encoded === "") return undefined;
+  const text = typeof encoded === "string" ? encoded : "";
+  if (text.startsWith("!")) return undefined;
+  const algorithm = /^[a-z0-9_]{1,30}(?=\$)/.exec(text)?.[0] ?? "unknown";
   return `what is stored is no password that can be read (${algorithm})`;
 }
 
