@@ -1,7 +1,7 @@
 /** Signing in and out, and what becomes of the session. */
 
 import { authentication, MemoryUsers } from "@nuages/web/auth";
-import { pipeline, routes } from "@nuages/web/middleware";
+import { csrf, pipeline, routes } from "@nuages/web/middleware";
 import { MemoryStore, SessionDirectory, sessions } from "@nuages/web/sessions";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { TestBrowser } from "../../testing/test_browser.ts";
@@ -140,6 +140,29 @@ Deno.test("context.login() makes the tokens of csrf() anew", async () => {
   assertEquals(await signIn(browser, { ...ADA, csrfmiddlewaretoken: token }), 303);
   assertEquals((await browser.post("/cart/", { csrfmiddlewaretoken: token })).status, 403);
   assertEquals((await browser.post("/cart/", { csrfmiddlewaretoken: await browser.text("/token/") })).status, 200);
+});
+
+Deno.test("context.login() makes tokens anew that are kept in the session, also where another user's session ends", async () => {
+  const users = readers();
+  const app = pipeline({ keys: [KEY] })
+    .use(sessions({ store: new MemoryStore() }))
+    .use(csrf({ storage: "session" }))
+    .use(authentication({ users }))
+    .handle(routes({
+      "GET /": async (_request, context) => new Response(await context.csrfToken()),
+      "POST /:id/": async (_request, context) => {
+        await context.login(users.find(context.params.id)!.user);
+        return new Response(await context.csrfToken());
+      },
+    }));
+  const browser = new TestBrowser(app, { fetchMetadata: false });
+  const post = (id: string, csrfmiddlewaretoken: string) => browser.post(`/${id}/`, { csrfmiddlewaretoken });
+  const before = await browser.text("/");
+  const adas = await (await post("1", before)).text();
+  assertEquals((await post("2", before)).status, 403);
+  const bobs = await (await post("2", adas)).text();
+  assertEquals((await post("2", adas)).status, 403);
+  assertEquals((await post("2", bobs)).status, 200);
 });
 
 Deno.test("a user's sessions are listed, and can be ended, by the user's id", async () => {
