@@ -20,6 +20,14 @@ import { hasMark } from "./marks.ts";
 import { inSteps, type Steps } from "./steps.ts";
 
 /**
+ * Refuses forms that another site sends in the visitor's name, as `csrf()` does without a word on storage, with the secret in the session, as auditors ask for now and then. The session has to be read for a token, so that `csrfToken()`, `csrfField()` and `rotateCsrfToken()` are to be
+ * awaited; templates get them as ever. A page with a token begins a session. What a browser vouches for needs no token, and no session is read.
+ *
+ * @param options Where the secret is, trusted origins, what is exempt.
+ * @returns The middleware.
+ */
+export function csrf(options: SessionCsrfOptions): Middleware<KeepsCsrfSecret, HasSessionCsrf>;
+/**
  * Refuses forms that another site sends in the visitor's name (cross-site request forgery), with 403. Requests other than GET, HEAD, OPTIONS and
  * TRACE are checked, whatever their body is:
  *
@@ -56,14 +64,6 @@ import { inSteps, type Steps } from "./steps.ts";
  * ```
  */
 export function csrf(options?: CsrfOptions): Middleware<unknown, HasCsrf>;
-/**
- * The same with the secret in the session, as auditors ask for now and then. The session has to be read for a token, so that `csrfToken()`, `csrfField()` and `rotateCsrfToken()` are to be
- * awaited; templates get them as ever. A page with a token begins a session. What a browser vouches for needs no token, and no session is read.
- *
- * @param options Where the secret is, trusted origins, what is exempt.
- * @returns The middleware.
- */
-export function csrf(options: SessionCsrfOptions): Middleware<KeepsCsrfSecret, HasSessionCsrf>;
 // deno-lint-ignore no-explicit-any -- as the overloads say
 export function csrf(options: CsrfOptions | SessionCsrfOptions = {}): Middleware<any, any> {
   const { trustedOrigins = [], requireToken = false, exempt, failure, headerName = "X-CSRFToken" } = options;
