@@ -1,5 +1,5 @@
-import { scrypt } from "node:crypto";
 import { encodeBase64 } from "@std/encoding/base64";
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /** How a password is made into what is stored, with its salt. */
 export type Recipe =
@@ -82,6 +82,7 @@ const PBKDF2_REGEXP = /^(pbkdf2_sha256|pbkdf2_sha1)\$([1-9]\d{0,9})\$([^$]+)\$[A
 const SCRYPT_REGEXP = /^scrypt\$([1-9]\d{0,9})\$([^$]+)\$([1-9]\d{0,9})\$([1-9]\d{0,9})\$[A-Za-z0-9+/]+=*$/;
 const LONGEST_ENCODED = 1024;
 const MOST_MEMORY = 256 * 1024 * 1024;
+const nodeCrypto = lazyNode("node:crypto");
 const encoder = new TextEncoder();
 
 /** Web Crypto needs a quarter of the time that `node:crypto` does for the same. */
@@ -98,6 +99,12 @@ function deriveByScrypt(password: string, salt: string, cost: ScryptCost): Promi
   const { workFactor: N, blockSize: r, parallelism: p } = cost;
   const maxmem = 128 * r * (N + p + 2) * 2;
   return new Promise((resolve, reject) =>
-    scrypt(password, salt, 64, { N, r, p, maxmem }, (error, hash) => error === null ? resolve(hash) : reject(error))
+    nodeCrypto().scrypt(
+      password,
+      salt,
+      64,
+      { N, r, p, maxmem },
+      (error, hash) => error === null ? resolve(hash) : reject(error),
+    )
   );
 }

@@ -106,7 +106,7 @@ export class Passwords implements PasswordHasher {
       throw new TypeError(`Cannot hash the password as it must be a text: received ${typeof password}`);
     }
     if (!isPossible(password)) throw new BadRequest("The password is too long, or no text");
-    return await turns.take(() => encodePassword(password, { ...this.#recipe, salt: newSalt() }));
+    return await turns().take(() => encodePassword(password, { ...this.#recipe, salt: newSalt() }));
   }
 
   /**
@@ -121,7 +121,7 @@ export class Passwords implements PasswordHasher {
     // It depends on what was typed in alone, and tells nothing of what is stored.
     if (typeof password !== "string" || !isPossible(password)) return WRONG;
     const recipe = typeof encoded === "string" ? recipeOf(encoded) : undefined;
-    return await turns.take(async () => {
+    return await turns().take(async () => {
       if (recipe === undefined) {
         await encodePassword(password, { ...this.#recipe, salt: DUMMY_SALT });
         const problem = problemOf(encoded);
@@ -154,13 +154,18 @@ export class Passwords implements PasswordHasher {
 
 const WRONG: PasswordVerdict = { ok: false, outdated: false };
 const LONGEST = 4096;
+const LONGEST_QUEUE = 200;
 const SALT_LENGTH = 22;
 const DUMMY_SALT = "x".repeat(SALT_LENGTH);
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const encoder = new TextEncoder();
 
 /** One queue for the whole program, as there is one machine. */
-const turns = new Turns(Math.max(1, navigator.hardwareConcurrency), 200);
+let queue: Turns | undefined;
+
+function turns(): Turns {
+  return queue ??= new Turns(Math.max(1, navigator.hardwareConcurrency), LONGEST_QUEUE);
+}
 
 /** In UTF-8 all lone surrogates are one, and with them different passwords. */
 function isPossible(password: string): boolean {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { createHmac } from "node:crypto";
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import type { KeyRing } from "../cookies/key_ring.ts";
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /**
  * What a session holds of its user's password: it fits no other, so that a session ends when the password is changed. (Django's
@@ -31,6 +31,7 @@ import type { KeyRing } from "../cookies/key_ring.ts";
  * ```
  */
 export function sessionAuthHashes(keys: KeyRing, password: string | undefined): string[] {
+  const { createHmac } = nodeCrypto();
   return keys.hmacKeys(SALT, "sha256").map((key) => createHmac("sha256", key).update(password ?? "").digest("hex"));
 }
 
@@ -49,4 +50,5 @@ export function whichHash(held: unknown, hashes: readonly string[]): number {
 }
 
 const SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash";
+const nodeCrypto = lazyNode("node:crypto");
 const encoder = new TextEncoder();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { wholeNumber } from "../middleware/check_option.ts";
 import { clientNetwork } from "../middleware/client_network.ts";
 import type { Context } from "../middleware/context.ts";
@@ -116,7 +116,10 @@ export class SignInAttempts {
   async #hit(context: Context, what: string, whom: string): Promise<RateLimitCount | undefined> {
     const { store, seconds, whenStoreFails } = this.#limits;
     try {
-      return await store.hit(`sign-in:${what}:${createHash("sha256").update(whom).digest("base64url")}`, seconds);
+      return await store.hit(
+        `sign-in:${what}:${nodeCrypto().createHash("sha256").update(whom).digest("base64url")}`,
+        seconds,
+      );
     } catch (error) {
       if (whenStoreFails === "refuse") throw new HttpError(503, undefined, { cause: error });
       const message = "Attempts to sign in could not be counted, and this one was let through";
@@ -134,6 +137,8 @@ export class SignInAttempts {
     });
   }
 }
+
+const nodeCrypto = lazyNode("node:crypto");
 
 function tell(limit: number, request: Request, context: Context): void {
   const { client } = context;

@@ -5,7 +5,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
@@ -38,6 +38,8 @@ import { type Bytes, peekBody } from "./whole_body.ts";
  * ```
  */
 export function conditionalGet(): Middleware {
+  // Now, and not while the first visitor waits.
+  nodeCrypto();
   return (next) =>
     function conditionalGet(request, context) {
       return chain(next(request, context), (response) => {
@@ -64,9 +66,11 @@ function tagged(response: Response): Awaitable<Response> {
   });
 }
 
+const nodeCrypto = lazyNode("node:crypto");
+
 /** Half of SHA-256 is plenty: nobody gains by two pages of one tag but whoever wrote both. */
 function tagOf(bytes: Bytes): string {
-  const digest: Buffer = createHash("sha256").update(bytes).digest();
+  const digest: Buffer = nodeCrypto().createHash("sha256").update(bytes).digest();
   return `"${digest.toString("base64url", 0, 16)}"`;
 }
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { app as cached } from "../../examples/cached.ts";
 import { app as counter } from "../../examples/counter.ts";
 import { app as customMiddleware } from "../../examples/custom_middleware.ts";
 import { app as flash } from "../../examples/flash.ts";
@@ -144,4 +145,26 @@ Deno.test("sign_in.ts shows the stock to Ada only, and signs out, here and elsew
   assertEquals((await ada.submit("/", {}, { form: "/sign-out/" })).status, 303);
   assertStringIncludes(await ada.text("/"), "Sign in");
   assertStringIncludes(await bob.text("/"), "Welcome, bob");
+});
+
+Deno.test("cached.ts makes its page once for each language, and again when a guest has signed", async () => {
+  const english = new TestBrowser(cached);
+  const german = (path: string) => english.get(path, { headers: { "Accept-Language": "de-CH" } });
+  const madeAt = (page: string) => /<time>(.+)<\/time>/.exec(page)![1];
+
+  const first = await english.get("/");
+  const page = await first.text();
+  assertStringIncludes(page, "<h1>Guests</h1>");
+  assertEquals(first.headers.get("Cache-Control"), "max-age=0");
+  assertStringIncludes(first.headers.get("Content-Security-Policy")!, "script-src 'none'");
+  assertStringIncludes(await (await german("/")).text(), "<h1>Gäste</h1>");
+  assertEquals(madeAt(await english.text("/")), madeAt(page), "the page was kept");
+
+  await english.post("/guests/", { name: "<Ada>" });
+  const after = await english.text("/");
+  assertStringIncludes(after, "<li>&lt;Ada&gt;</li>");
+  assertStringIncludes(await (await german("/")).text(), "<li>&lt;Ada&gt;</li>");
+
+  await english.post("/language/", { language: "de", next: "/" });
+  assertStringIncludes(await english.text("/"), "<h1>Gäste</h1>");
 });
