@@ -10,7 +10,7 @@ import { inSteps, type Steps } from "../middleware/steps.ts";
 import type { HasSession } from "../sessions/session.ts";
 import { type AuthSettings, MODEL_BACKEND, REMOTE_BACKEND } from "./_auth_settings.ts";
 import { AuthVisit } from "./_auth_visit.ts";
-import { checkedLoginUrl } from "./_to_login.ts";
+import { checkedLoginUrl } from "./redirect_to_login.ts";
 import { AUTH } from "./_visit_of.ts";
 import type { HasUser } from "./has_user.ts";
 import type { PasswordHasher } from "./password_hasher.ts";

@@ -10,9 +10,9 @@ import type { Handler, Middleware } from "../middleware/handler.ts";
 import type { Hooks } from "../middleware/hooks.ts";
 import { hasMark, standIn } from "../middleware/marks.ts";
 import { inSteps } from "../middleware/steps.ts";
-import { checkedLoginUrl, toLogin } from "./_to_login.ts";
+import { checkedLoginUrl, redirectToLogin } from "./redirect_to_login.ts";
 import { LOGIN_NOT_REQUIRED } from "./login_not_required.ts";
-import type { AsksUser } from "./user_passes_test.ts";
+import type { AsksUser } from "./user_passes.ts";
 import type { User } from "./user_source.ts";
 
 /** Options of {@linkcode loginRequired}. */
@@ -147,7 +147,7 @@ function aroundAll(options: LoginRequiredForAllOptions): Middleware<AsksUser> {
 function refusal({ loginUrl, answer }: LoginRequiredOptions): NonNullable<LoginRequiredOptions["answer"]> {
   checkFunction("answer", answer);
   if (loginUrl !== undefined) checkedLoginUrl("loginRequired", loginUrl);
-  return answer ?? ((_request, context) => toLogin(context, loginUrl));
+  return answer ?? ((_request, context) => redirectToLogin(context, loginUrl));
 }
 
 function checkFunction(option: string, value: unknown): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AsksUser, guard, type GuardDecorator, type GuardOptions } from "./user_passes_test.ts";
+import { type AsksUser, guard, type GuardDecorator, type GuardOptions } from "./user_passes.ts";
 
 /** What a view must have on its context to ask what the visitor may do. */
 export interface AsksPermissions extends AsksUser {

@@ -5,7 +5,7 @@
  */
 
 import type { ContextProcessor } from "../middleware/context_processors.ts";
-import type { AsksUser } from "./user_passes_test.ts";
+import type { AsksUser } from "./user_passes.ts";
 
 /**
  * A context processor: gives templates the visitor as `user`, `undefined` if nobody is signed in. Each page that is made of a template reads the session then.

@@ -9,7 +9,7 @@ import type { Context } from "../middleware/context.ts";
 import type { Handler } from "../middleware/handler.ts";
 import { Forbidden } from "../middleware/http_error.ts";
 import { standIn } from "../middleware/marks.ts";
-import { checkedLoginUrl, toLogin } from "./_to_login.ts";
+import { checkedLoginUrl, redirectToLogin } from "./redirect_to_login.ts";
 import type { User } from "./user_source.ts";
 
 /** What a view must have on its context to ask who the visitor is. */
@@ -131,7 +131,7 @@ export function guard<N extends AsksUser>(
     standIn<never, Context & N>(view, async (request, context) => {
       if (await allows(request, context)) return await view(request, context as never);
       if (forbid || await context.user() !== undefined) throw new Forbidden();
-      return toLogin(context, loginUrl);
+      return redirectToLogin(context, loginUrl);
     });
   return decorate as GuardDecorator<N>;
 }

@@ -1,16 +1,35 @@
+/**
+ * Sending visitors to sign in.
+ *
+ * @module
+ */
+
 import type { Context } from "../middleware/context.ts";
 import { localPath, redirect } from "../middleware/redirect.ts";
 import { visitOf } from "./_visit_of.ts";
 
 /**
- * Sends a visitor to sign in, and says where they wanted to go. (Django's `redirect_to_login`.)
+ * Sends a visitor to sign in, and says where they wanted to go (`?next=`), for {@linkcode nextPath}. (Django's `redirect_to_login`.) `loginRequired()` and its kind do so by themselves; this is
+ * for whatever finds out otherwise that somebody should sign in, such as `flatpages({ signIn })`.
  *
  * @param context The request's context.
- * @param loginUrl Where one signs in; by default where authentication() was told.
- * @returns The redirect.
+ * @param loginUrl Where one signs in: a path, or an address of another site. By default where `authentication()` was told, or else `/accounts/login/`.
+ * @returns The redirect, with 302.
  * @throws {TypeError} If the visitor is there already: they would be sent there for ever.
+ *
+ * @example
+ * ```ts
+ * import { redirectToLogin } from "@nuages/web/auth";
+ * import { pipeline } from "@nuages/web/middleware";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const app = pipeline().handle((_request, context) => redirectToLogin(context, "/sign-in/"));
+ * const response = await app(new Request("http://localhost/cart/"));
+ *
+ * assertEquals(response.headers.get("Location"), "/sign-in/?next=/cart/");
+ * ```
  */
-export function toLogin(context: Context, loginUrl: string | undefined): Response {
+export function redirectToLogin(context: Context, loginUrl?: string): Response {
   const { url } = context;
   const target = loginUrl ?? visitOf(context)?.settings.loginUrl ?? "/accounts/login/";
   const { origin, pathname } = new URL(target, url);
@@ -31,6 +50,7 @@ export function toLogin(context: Context, loginUrl: string | undefined): Respons
  * @param loginUrl What was given.
  * @returns The same.
  * @throws {TypeError} If it is neither a path nor a web address.
+ * @internal
  */
 export function checkedLoginUrl(owner: string, loginUrl: string): string {
   const isPath = typeof loginUrl === "string" && loginUrl.startsWith("/") && localPath(loginUrl) !== undefined;
