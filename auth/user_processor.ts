@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ContextProcessor } from "../middleware/context_processors.ts";
+import type { Context } from "../middleware/context.ts";
 import type { AsksUser } from "./user_passes.ts";
 
 /**
@@ -32,4 +32,9 @@ import type { AsksUser } from "./user_passes.ts";
  * assertEquals(await (await app(new Request("http://localhost/"))).text(), "<p>Sign in</p>");
  * ```
  */
-export const userProcessor: ContextProcessor<AsksUser> = async (_request, context) => ({ user: await context.user() });
+export async function userProcessor(
+  _request: Request,
+  context: Context & AsksUser,
+): Promise<Readonly<Record<string, unknown>>> {
+  return { user: await context.user() };
+}

@@ -25,10 +25,10 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { TestBrowser } from "../../testing/test_browser.ts";
 import { KEY, quick, type Reader, readers, site } from "./_site.ts";
 
-function base(options: PipelineOptions = {}, loginUrl?: string) {
+function base(options: PipelineOptions = {}, loginUrl = "/accounts/login/") {
   return pipeline({ keys: [KEY], onEvent: () => {}, ...options })
     .use(sessions({ store: new MemoryStore() }))
-    .use(authentication({ users: readers(), passwords: quick, ...(loginUrl === undefined ? {} : { loginUrl }) }));
+    .use(authentication({ users: readers(), passwords: quick, loginUrl }));
 }
 
 const entrance = base().use(loginRequired()).handle(routes({
