@@ -17,7 +17,7 @@ import { type Bytes, peekBody } from "./whole_body.ts";
  * what is saved is the way to the browser. {@linkcode condition} saves the making too.
  *
  * A successful answer to GET or HEAD gets an `ETag` if it has none, isn't `no-store`, and its body is whole: a text or bytes, as views mostly answer. What streams, be it a file or something endless, isn't waited
- * for and gets none; with an `ETag` or `Last-Modified` of its own it is compared all the same. Conditions are read as RFC 9110 §13 says; one that fails is a 412.
+ * for and gets none (but for a short file that happens to be read by then); with an `ETag` or `Last-Modified` of its own it is compared all the same. Conditions are read as RFC 9110 §13 says; one that fails is a 412.
  *
  * A 304 keeps what isn't about the body: cookies, `Vary`, `Cache-Control`, and what layers outside add. It belongs inside of `gzip()`, and outside of what sets headers for each page.
  *
