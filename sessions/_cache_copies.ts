@@ -39,7 +39,13 @@ export class CacheCopies {
    * @returns The record as the lasting store had it, with its version there; `undefined` if there is no copy that may be used.
    */
   find(key: string): Awaitable<StoredSession | undefined> {
-    return this.#try(() => chain(this.#fast.read(key), usable));
+    return this.#try(() =>
+      chain(this.#fast.read(key), (found) => {
+        // By the clock it was made in the future: the clock was put back, and nothing is known of how old it is.
+        if (found && found.expires > now() + 2 * this.#stale) return chain(this.drop(key), () => undefined);
+        return usable(found);
+      })
+    );
   }
 
   /**

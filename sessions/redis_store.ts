@@ -1,5 +1,6 @@
 import { assertKey, assertOwner, assertRecord, isAlive, now } from "./_record.ts";
-import { type FoundEntry, lifetime, RedisOwners } from "./_redis_owners.ts";
+import { listRecords } from "./_redis_list.ts";
+import { lifetime, RedisOwners } from "./_redis_owners.ts";
 import {
   assertSize,
   damaged,
@@ -168,7 +169,8 @@ export class RedisStore implements SessionStore {
   }
 
   /**
-   * Lists the living records of an owner: one round trip for the index, and a read for each record, a hundred at a time.
+   * Lists the living records of an owner: one round trip for the index, and a read for each record, a hundred at a time; both
+   * once more where an entry has no record of the owner's (any more).
    *
    * @param owner The owner.
    * @returns The records.
@@ -177,20 +179,7 @@ export class RedisStore implements SessionStore {
    */
   async list(owner: string): Promise<OwnedSession[]> {
     assertOwner(owner);
-    const entries = await this.#owners.find(owner);
-    const keys = [...new Set(entries.map(({ key }) => key))];
-    const records = new Map<string, StoredSession | undefined>();
-    for (let at = 0; at < keys.length; at += LISTED_AT_ONCE) {
-      const some = keys.slice(at, at + LISTED_AT_ONCE).map(async (key) => records.set(key, await this.#readFresh(key)));
-      await Promise.all(some);
-    }
-    // Of what has expired by our clock too, since another process may renew it by its own.
-    const isUsed = ({ key, mark }: FoundEntry) => entryOf(records.get(key)?.version)?.mark === mark;
-    await this.#owners.leave(owner, entries.filter((entry) => entry.isSettled && !isUsed(entry)));
-    return keys.flatMap((key) => {
-      const stored = records.get(key);
-      return stored?.owner === owner && isAlive(stored.expires) ? [{ ...stored, key }] : [];
-    });
+    return await listRecords(owner, this.#owners, (key) => this.#readFresh(key));
   }
 
   /**
@@ -242,8 +231,6 @@ type Answer = { readonly answer: string; readonly version: string };
 
 /** The most that Redis takes, but for some room for its protocol. */
 const MOST_BYTES = 500_000_000;
-
-const LISTED_AT_ONCE = 100;
 
 /** How often a write begins again that came too late after its entry in the index. */
 const ATTEMPTS = 3;

@@ -29,7 +29,8 @@ export type SqlAnswer = readonly SqlRow[] | SqlCount;
  * import postgres from "postgres";
  *
  * // In seconds: without it, requests may wait for 20 of them after a server was gone for a while.
- * const sql = postgres(Deno.env.get("DATABASE_URL")!, { backoff: () => 0.2 });
+ * // Without types: a connection that breaks while it asks for them ends the process, by a promise that nobody can catch.
+ * const sql = postgres(Deno.env.get("DATABASE_URL")!, { backoff: () => 0.2, fetch_types: false });
  * const withPostgres: SqlClient = {
  *   dialect: "postgresql",
  *   query: (text, values) => sql.unsafe(text, values, { prepare: true }),

@@ -35,16 +35,17 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   const all = { "port": String(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": "", ...settings };
   const args = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   let server: Deno.ChildProcess;
-  const start = async () => {
+  const spawn = async () => {
     server = new Deno.Command(POSTGRES!, {
       ...options,
       args: ["-D", `${directory}/data`, ...args],
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await untilListening(port, "PostgreSQL");
-    await untilDone(() => assertReady(port), "PostgreSQL refuses connections");
+    await untilReady(server, port);
   };
+  // One that was killed leaves processes that take a moment to notice; as long as they hold its memory, another one refuses to start.
+  const start = () => untilDone(spawn, "PostgreSQL does not start");
   const end = async (signal: Deno.Signal) => {
     server.kill(signal);
     await server.status;
@@ -53,13 +54,25 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   return {
     url: `postgres://tests@127.0.0.1:${port}/postgres`,
     start,
-    // The processes of a server that was killed notice it by themselves, and free its memory before it can start again.
     kill: () => end("SIGKILL"),
     async [Symbol.asyncDispose]() {
       await end("SIGINT").catch(() => {});
       await Deno.remove(directory, { recursive: true });
     },
   };
+}
+
+async function untilReady(server: Deno.ChildProcess, port: number): Promise<void> {
+  const ended = server.status.then(() => {
+    throw new Error("it has ended by itself");
+  });
+  const ready = (async () => {
+    await untilListening(port, "PostgreSQL");
+    await untilDone(() => assertReady(port), "PostgreSQL refuses connections");
+  })();
+  ended.catch(() => {});
+  ready.catch(() => {});
+  await Promise.race([ready, ended]);
 }
 
 /** It listens before it is ready: after a crash it repairs its files first. The answer to a greeting tells. */

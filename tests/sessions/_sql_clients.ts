@@ -19,7 +19,8 @@ export interface OpenClient extends AsyncDisposable {
 /** PostgreSQL by `npm:postgres`. */
 export function openPostgres(url: string): OpenClient {
   // In seconds: without it, requests may wait for 20 of them after a server was gone for a while.
-  const sql = postgres(url, { max: CONNECTIONS, backoff: () => 0.2, onnotice: () => {} });
+  // Without types: a connection that breaks while it asks for them ends the process, by a promise that nobody can catch.
+  const sql = postgres(url, { max: CONNECTIONS, backoff: () => 0.2, fetch_types: false, onnotice: () => {} });
   const withPostgres: SqlClient = {
     dialect: "postgresql",
     query: (text, values) => sql.unsafe(text, values, { prepare: true }),
