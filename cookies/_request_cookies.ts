@@ -49,13 +49,23 @@ export class RequestCookies {
   /** Sets a cookie whose name and attributes were checked. */
   set(name: string, attributes: CookieAttributes, value: string): void {
     const sent = this.#asSent(name, attributes);
-    (this.#outgoing ??= new OutgoingCookies()).put(sent.name, sent.attributes, value, writeCookie(sent.name, value, sent.attributes));
+    (this.#outgoing ??= new OutgoingCookies()).put(
+      sent.name,
+      sent.attributes,
+      value,
+      writeCookie(sent.name, value, sent.attributes),
+    );
   }
 
   /** Deletes a cookie. */
   delete(name: string, attributes: CookieAttributes): void {
     const sent = this.#asSent(name, deletionAttributes(name, attributes));
-    (this.#outgoing ??= new OutgoingCookies()).put(sent.name, sent.attributes, undefined, writeDeletion(sent.name, sent.attributes));
+    (this.#outgoing ??= new OutgoingCookies()).put(
+      sent.name,
+      sent.attributes,
+      undefined,
+      writeDeletion(sent.name, sent.attributes),
+    );
   }
 
   /** Whether there is something to write. */
