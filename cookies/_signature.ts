@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
-import { createHmac, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { lazyNode } from "./lazy_node.ts";
 import type { SigningAlgorithm } from "./key_ring.ts";
 
 /** Throws unless a value is a text that UTF-8 carries: each lone surrogate would be signed as the same character. */
@@ -11,7 +12,7 @@ export function assertText(value: string): void {
 
 /** The signature of a text as it is written: base64url without padding. */
 export function signatureOf(text: string, key: KeyObject, algorithm: SigningAlgorithm): string {
-  return createHmac(algorithm, key).update(text).digest("base64url");
+  return nodeCrypto().createHmac(algorithm, key).update(text).digest("base64url");
 }
 
 /**
@@ -29,6 +30,7 @@ export function isSameSignature(expected: string, received: string): boolean {
   return timingSafeEqual(expectedBytes.subarray(0, length), receivedBytes.subarray(0, length));
 }
 
+const nodeCrypto = lazyNode("node:crypto");
 const encoder = new TextEncoder();
 // Written and read within one call, so that one pair serves all. The longest signature, SHA-512, has 86 characters.
 const expectedBytes = new Uint8Array(128);

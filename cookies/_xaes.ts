@@ -1,11 +1,14 @@
 // XAES-256-GCM (C2SP, https://c2sp.org/XAES-256-GCM): AES-256-GCM under a key derived for each message from the first
 // half of a 192-bit nonce. Nonces can so be drawn at random without counting the messages under a key.
-import { createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { lazyNode } from "./lazy_node.ts";
 
 /** The length of a nonce in bytes. */
 export const NONCE_LENGTH: number = 24;
 /** The length of the tag behind the ciphertext in bytes. */
 export const TAG_LENGTH: number = 16;
+
+const nodeCrypto = lazyNode("node:crypto");
 
 /** A key made ready: what depends on no message is computed once. */
 export interface XaesKey {
@@ -28,7 +31,7 @@ export function xaesKey(key: KeyObject): XaesKey {
 
 /** Encrypts; the answer is the ciphertext with the tag behind. */
 export function encryptXaes(key: XaesKey, nonce: Uint8Array, plaintext: Uint8Array, bound: Uint8Array): Uint8Array {
-  const cipher = createCipheriv("aes-256-gcm", messageKey(key, nonce), nonce.subarray(12));
+  const cipher = nodeCrypto().createCipheriv("aes-256-gcm", messageKey(key, nonce), nonce.subarray(12));
   cipher.setAAD(bound);
   const ciphertext = cipher.update(plaintext);
   cipher.final();
@@ -47,7 +50,7 @@ export function decryptXaes(
 ): Uint8Array | undefined {
   const end = sealed.length - TAG_LENGTH;
   if (end < 0) return undefined;
-  const decipher = createDecipheriv("aes-256-gcm", messageKey(key, nonce), nonce.subarray(12));
+  const decipher = nodeCrypto().createDecipheriv("aes-256-gcm", messageKey(key, nonce), nonce.subarray(12));
   decipher.setAAD(bound);
   decipher.setAuthTag(sealed.subarray(end));
   const plaintext = decipher.update(sealed.subarray(0, end));
@@ -74,7 +77,7 @@ function messageKey({ key, subkey }: XaesKey, nonce: Uint8Array): Uint8Array {
 }
 
 function encryptBlocks(key: KeyObject, blocks: Uint8Array): Uint8Array {
-  const cipher = createCipheriv("aes-256-ecb", key, null);
+  const cipher = nodeCrypto().createCipheriv("aes-256-ecb", key, null);
   cipher.setAutoPadding(false);
   const encrypted = cipher.update(blocks);
   // There is nothing left to write, but only this frees what Deno keeps for the cipher.

@@ -1,4 +1,5 @@
-import { createHash, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { lazyNode } from "./lazy_node.ts";
 
 /** A hash function that signatures may be made with. Django's default is `"sha256"`. */
 export type SigningAlgorithm = "sha1" | "sha256" | "sha384" | "sha512";
@@ -40,6 +41,8 @@ export class KeyRing {
     if (secrets.length === 0) throw new TypeError(`Cannot create KeyRing as there must be at least one key. ${REMEDY}`);
     for (const [index, secret] of secrets.entries()) assertStrong(secret, index);
     this.#secrets = secrets;
+    // Whoever has keys will sign: what that takes is loaded now, and not while the first visitor waits.
+    nodeCrypto();
   }
 
   /** How many keys there are. */
@@ -75,6 +78,7 @@ export class KeyRing {
     }
     return remembered(this.#derived, `${algorithm}:${salt}`, () => {
       assertWellFormed(salt, "salt");
+      const { createHash, createSecretKey } = nodeCrypto();
       return this.#secrets.map((secret) => createSecretKey(createHash(algorithm).update(salt + secret).digest()));
     });
   }
@@ -90,6 +94,7 @@ export class KeyRing {
   encryptionKeys(purpose: string): readonly KeyObject[] {
     return remembered(this.#derived, `hkdf:${purpose}`, () => {
       assertWellFormed(purpose, "purpose");
+      const { createSecretKey, hkdfSync } = nodeCrypto();
       return this.#secrets.map((secret) =>
         createSecretKey(new Uint8Array(hkdfSync("sha256", secret, "nuages.sealed", purpose, 32)))
       );
@@ -107,6 +112,7 @@ export class KeyRing {
   }
 }
 
+const nodeCrypto = lazyNode("node:crypto");
 const ALGORITHMS: ReadonlySet<string> = new Set<SigningAlgorithm>(["sha1", "sha256", "sha384", "sha512"]);
 const REMEDY = 'Make a good key with: deno eval "console.log(crypto.randomUUID() + crypto.randomUUID())"';
 /** As many derived keys and prefixed rings are kept; beyond that the oldest is derived again when needed. */

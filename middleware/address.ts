@@ -4,8 +4,6 @@
  * @module
  */
 
-import { isIP } from "node:net";
-
 /**
  * Puts an address into its canonical form: IPv6 short and in lower case, IPv4 never mapped into it. Two texts for one address must
  * not count as two visitors, nor get past a list.
@@ -15,9 +13,9 @@ import { isIP } from "node:net";
  * @internal
  */
 export function canonicalAddress(text: string): string | undefined {
-  const version = isIP(text);
-  if (version !== 6) return version === 4 ? text : undefined;
-  // The parser of URLs knows no zone, and answers null for one.
+  if (IPV4_REGEXP.test(text)) return text;
+  // Nothing that would end the address for the parser of URLs, which is as strict as the system's within it.
+  if (!IPV6_CHARACTERS_REGEXP.test(text)) return undefined;
   const canonical = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
   const mapped = canonical === undefined ? null : MAPPED_REGEXP.exec(canonical);
   if (mapped === null) return canonical;
@@ -25,6 +23,9 @@ export function canonicalAddress(text: string): string | undefined {
   return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }
 
+// Four numbers without leading zeros, which some read as octal.
+const IPV4_REGEXP = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+const IPV6_CHARACTERS_REGEXP = /^[\da-f:.]+$/i;
 const MAPPED_REGEXP = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/;
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
@@ -17,7 +17,7 @@ import { type Bytes, peekBody } from "./whole_body.ts";
  * what is saved is the way to the browser. {@linkcode condition} saves the making too.
  *
  * A successful answer to GET or HEAD gets an `ETag` if it has none, isn't `no-store`, and its body is whole: a text or bytes, as views mostly answer. What streams, be it a file or something endless, isn't waited
- * for and gets none; with an `ETag` or `Last-Modified` of its own it is compared all the same. Conditions are read as RFC 9110 §13 says; one that fails is a 412.
+ * for and gets none (but for a short file that happens to be read by then); with an `ETag` or `Last-Modified` of its own it is compared all the same. Conditions are read as RFC 9110 §13 says; one that fails is a 412.
  *
  * A 304 keeps what isn't about the body: cookies, `Vary`, `Cache-Control`, and what layers outside add. It belongs inside of `gzip()`, and outside of what sets headers for each page.
  *
@@ -38,6 +38,8 @@ import { type Bytes, peekBody } from "./whole_body.ts";
  * ```
  */
 export function conditionalGet(): Middleware {
+  // Now, and not while the first visitor waits.
+  nodeCrypto();
   return (next) =>
     function conditionalGet(request, context) {
       return chain(next(request, context), (response) => {
@@ -64,9 +66,11 @@ function tagged(response: Response): Awaitable<Response> {
   });
 }
 
+const nodeCrypto = lazyNode("node:crypto");
+
 /** Half of SHA-256 is plenty: nobody gains by two pages of one tag but whoever wrote both. */
 function tagOf(bytes: Bytes): string {
-  const digest: Buffer = createHash("sha256").update(bytes).digest();
+  const digest: Buffer = nodeCrypto().createHash("sha256").update(bytes).digest();
   return `"${digest.toString("base64url", 0, 16)}"`;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { cspHash } from "./csp_directives.ts";
 import type { ErrorPages, Place } from "./error_response.ts";
 import { type Html, html } from "./html.ts";
 import { type HttpError, statusText } from "./http_error.ts";
@@ -82,6 +83,16 @@ export function debugPage(breakage: Breakage): Html {
       </body>
     </html>
   `;
+}
+
+/**
+ * What the page may load: its own style.
+ *
+ * @returns The value of `Content-Security-Policy`.
+ * @internal
+ */
+export function debugPagePolicy(): string {
+  return `default-src 'none'; style-src ${cspHash(STYLE)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
 const SECRET_HEADERS_REGEXP = /auth|cookie|credential|csrf|key|pass|secret|session|signature|token/;

@@ -6,7 +6,7 @@
 
 import { accepts } from "@std/http/negotiation";
 import type { Context } from "./context.ts";
-import { type Breakage, debugPage } from "./debug_page.ts";
+import { type Breakage, debugPage, debugPagePolicy } from "./debug_page.ts";
 import { type Html, html } from "./html.ts";
 import { type HttpError, statusText } from "./http_error.ts";
 import { inspect } from "./inspect.ts";
@@ -26,6 +26,8 @@ export function errorPage(breakage: Breakage): Response {
   const asJson = prefersJson(request);
   headers.set("Content-Type", asJson ? "application/problem+json" : "text/html; charset=utf-8");
   headers.set("X-Content-Type-Options", "nosniff");
+  // The debug page has a style of its own, which a strict policy would take away.
+  if (breakage.pages.debug && !asJson) headers.set("Content-Security-Policy", debugPagePolicy());
   return new Response(asJson ? problem(breakage) : String(pageOf(breakage)), { status: http.status, headers });
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { giveBackBody } from "./give_back_body.ts";
 import { HttpError } from "./http_error.ts";
 import { countParts } from "./multipart.ts";
@@ -194,6 +194,7 @@ function refuseManyPairs(bytes: Uint8Array, { maxFields }: Required<FormLimits>)
   }
 }
 
+const nodeBuffer = lazyNode("node:buffer");
 const AMPERSAND = 0x26;
 
 function refuseManyParts(
@@ -209,6 +210,7 @@ function refuseManyParts(
 }
 
 function checkCounts(form: FormData, limits: Required<FormLimits>, parts: number | undefined): void {
+  const { Buffer } = nodeBuffer();
   let fields = 0;
   let files = 0;
   let textBytes = 0;

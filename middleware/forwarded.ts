@@ -68,12 +68,12 @@ function lastElements(value: string, most: number): string[] {
       // Backwards the first quotation mark closes, and the next that isn't escaped opens.
       if (!quoted || !isEscaped(value, at)) quoted = !quoted;
     } else if (character === "," && !quoted) {
-      elements.unshift(value.slice(at + 1, end));
+      elements.push(value.slice(at + 1, end));
       end = at;
     }
   }
-  if (elements.length < most) elements.unshift(value.slice(0, end));
-  return elements;
+  if (elements.length < most) elements.push(value.slice(0, end));
+  return elements.reverse();
 }
 
 function isEscaped(value: string, at: number): boolean {

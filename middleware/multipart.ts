@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /**
  * Counts the parts of a `multipart/form-data` body (RFC 2046 §5.1.1). Deno's parser takes what it can read and passes over the rest: a body that was
@@ -19,6 +19,7 @@ import { Buffer } from "node:buffer";
 export function countParts(body: Uint8Array<ArrayBuffer>, type: string, most: number): number | undefined {
   const match = BOUNDARY_REGEXP.exec(type);
   if (match === null) return undefined;
+  const { Buffer } = nodeBuffer();
   const delimiter = Buffer.from(`--${match[1] ?? match[2]}`);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   let parts = 0;
@@ -37,5 +38,6 @@ function isLineEnd(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === CR && bytes[at + 1] === LF;
 }
 
+const nodeBuffer = lazyNode("node:buffer");
 const BOUNDARY_REGEXP = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i;
 const [TAB, LF, CR, SPACE, DASH] = [0x09, 0x0a, 0x0d, 0x20, 0x2d];

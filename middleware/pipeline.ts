@@ -200,7 +200,7 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
 
   function finish(response: Response, request: Request, context: RequestContext): Awaitable<Response> {
     const run = RequestContext.runOf(context)!;
-    if (isBare && run.cookies !== undefined && response !== run.writable) {
+    if (isBare && response !== run.writable && (run.cookies !== undefined || response.type === "error")) {
       return chain(aroundView.settle(response, request, context, run), (own) => finish(own, request, context));
     }
     try {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { attempt, type Awaitable, chain } from "./awaitable.ts";
 import { isToken, optionalFunction, wholeNumber } from "./check_option.ts";
 import { clientNetwork } from "./client_network.ts";
@@ -161,9 +161,11 @@ function checkedKey(key: unknown): string {
   );
 }
 
+const nodeCrypto = lazyNode("node:crypto");
+
 /** Whatever visitors make up, a key takes little room. */
 function short(key: string): string {
-  return key.length <= 64 ? key : createHash("sha256").update(key).digest("base64url");
+  return key.length <= 64 ? key : nodeCrypto().createHash("sha256").update(key).digest("base64url");
 }
 
 function checkedStore(store: RateLimitStore): RateLimitStore {

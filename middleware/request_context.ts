@@ -8,7 +8,7 @@ import { CookieJar } from "../cookies/cookie_jar.ts";
 import { type Client, RequestClient } from "./client.ts";
 import type { AppInfo, Context, EventDetails } from "./context.ts";
 import { CookieSurroundings } from "./cookie_surroundings.ts";
-import { deliver } from "./events.ts";
+import { type AppEvent, deliver } from "./events.ts";
 import { readForm } from "./form.ts";
 import { writtenPath } from "./request_path.ts";
 import { type AppState, Run } from "./run.ts";
@@ -121,12 +121,18 @@ export class RequestContext implements Context {
   emit(event: EventDetails): void {
     const { onEvent } = this.#run.app;
     if (onEvent === undefined && event.name !== "exception") return;
-    deliver(onEvent, {
-      ...event,
-      method: this.#request.method,
-      path: URL.parse(this.#request.url)?.pathname ?? "",
-      requestId: this.requestId,
-    });
+    deliver(onEvent, { ...event, ...describe(this.#request), requestId: this.requestId });
+  }
+}
+
+/** Deno answers nothing more of a request that is over, unless it was asked before. An event that comes then is told with what is known. */
+function describe(request: Request): Pick<AppEvent, "method" | "path"> {
+  let method = "";
+  try {
+    method = request.method;
+    return { method, path: URL.parse(request.url)?.pathname ?? "" };
+  } catch {
+    return { method, path: "" };
   }
 }
 

@@ -9,6 +9,7 @@ import type { Middleware } from "./handler.ts";
 import { httpsRedirect, type HttpsRedirectOptions } from "./https_redirect.ts";
 import { securityHeaders, type SecurityHeadersOptions } from "./security_headers.ts";
 import { inSteps, type Steps } from "./steps.ts";
+import { frameOptionOf } from "./x_frame_options.ts";
 
 /** Options of {@linkcode security}. */
 export interface SecurityOptions extends SecurityHeadersOptions, HttpsRedirectOptions {}
@@ -17,7 +18,7 @@ export interface SecurityOptions extends SecurityHeadersOptions, HttpsRedirectOp
  * Sends the headers a security review asks for, on every response of the layers inside, errors and redirects too; and on request sends
  * visitors from http to https. (Django's `SecurityMiddleware` and `XFrameOptionsMiddleware`.)
  *
- * A header that is on the response already stays: a view has the last word for its page. `Strict-Transport-Security` is only sent
+ * A header that is on the response already stays: a view has the last word for its page, and {@linkcode xFrameOptions} says it for it. `Strict-Transport-Security` is only sent
  * over https, as {@linkcode Client} sees it, which behind a proxy takes `pipeline({ proxies: … })`.
  *
  * What can't be right is refused at construction: an unknown policy, HSTS preloading without a year or without the subdomains.
@@ -46,10 +47,11 @@ export interface SecurityOptions extends SecurityHeadersOptions, HttpsRedirectOp
  */
 export function security(options: SecurityOptions = {}): Middleware {
   const { always, overHttps } = securityHeaders(options);
+  const unframed = always.filter(([name]) => name !== "X-Frame-Options");
   const redirect = httpsRedirect(options);
 
   function addHeaders(response: Response, context: Context): Response {
-    setAbsent(response.headers, always);
+    setAbsent(response.headers, frameOptionOf(context) === false ? unframed : always);
     if (overHttps !== undefined && context.client.secure) setAbsent(response.headers, overHttps);
     return response;
   }

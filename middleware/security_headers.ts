@@ -22,6 +22,12 @@ export type CrossOriginOpenerPolicy =
   | "noopener-allow-popups"
   | "unsafe-none";
 
+/** What a page must agree to, to be loaded into this one. (HTML, cross-origin embedder policies.) */
+export type CrossOriginEmbedderPolicy = "require-corp" | "credentialless" | "unsafe-none";
+
+/** Whose pages may load this response without asking (CORS). (Fetch, `Cross-Origin-Resource-Policy`.) */
+export type CrossOriginResourcePolicy = "same-origin" | "same-site" | "cross-origin";
+
 /** Which headers {@linkcode security} sends. */
 export interface SecurityHeadersOptions {
   /**
@@ -64,6 +70,28 @@ export interface SecurityHeadersOptions {
    */
   crossOriginOpenerPolicy?: CrossOriginOpenerPolicy | false;
   /**
+   * What other sites' images, scripts and frames must say before they are loaded into this site's pages. With `"require-corp"` or `"credentialless"`, and
+   * `crossOriginOpenerPolicy: "same-origin"`, pages are isolated, and get `SharedArrayBuffer` and exact clocks. `false` sends nothing, as most sites embed
+   * something that doesn't know of it.
+   *
+   * @default {false}
+   */
+  crossOriginEmbedderPolicy?: CrossOriginEmbedderPolicy | false;
+  /**
+   * Which pages may show this site's images, scripts and other responses: the site's own, those of its subdomains too, or all. `"same-origin"` is the one to
+   * choose for a site whose images nobody else shows. `false` sends nothing, and leaves it to the browser.
+   *
+   * @default {false}
+   */
+  crossOriginResourcePolicy?: CrossOriginResourcePolicy | false;
+  /**
+   * Asks browsers to give the site's pages a process of their own, apart from those of its subdomains (`Origin-Agent-Cluster: ?1`). They can't set `document.domain`
+   * any more. `false` sends nothing.
+   *
+   * @default {false}
+   */
+  originAgentCluster?: boolean;
+  /**
    * Forbids browsers to guess a type other than the one the response names.
    *
    * @default {true}
@@ -88,6 +116,9 @@ export function securityHeaders(options: SecurityHeadersOptions): { always: Head
     frameOptions = "DENY",
     referrerPolicy = "same-origin",
     crossOriginOpenerPolicy = "same-origin",
+    crossOriginEmbedderPolicy = false,
+    crossOriginResourcePolicy = false,
+    originAgentCluster = false,
     nosniff = true,
   } = options;
   const always: [string, string][] = [];
@@ -98,12 +129,23 @@ export function securityHeaders(options: SecurityHeadersOptions): { always: Head
     const value = known("crossOriginOpenerPolicy", crossOriginOpenerPolicy, OPENER_POLICIES);
     always.push(["Cross-Origin-Opener-Policy", value]);
   }
+  if (crossOriginEmbedderPolicy !== false) {
+    const value = known("crossOriginEmbedderPolicy", crossOriginEmbedderPolicy, EMBEDDER_POLICIES);
+    always.push(["Cross-Origin-Embedder-Policy", value]);
+  }
+  if (crossOriginResourcePolicy !== false) {
+    const value = known("crossOriginResourcePolicy", crossOriginResourcePolicy, RESOURCE_POLICIES);
+    always.push(["Cross-Origin-Resource-Policy", value]);
+  }
+  if (flag("originAgentCluster", originAgentCluster)) always.push(["Origin-Agent-Cluster", "?1"]);
   const hsts = strictTransportSecurity(options);
   return hsts === undefined ? { always } : { always, overHttps: [["Strict-Transport-Security", hsts]] };
 }
 
 const FRAME_OPTIONS = ["DENY", "SAMEORIGIN"];
 const OPENER_POLICIES = ["same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none"];
+const EMBEDDER_POLICIES = ["require-corp", "credentialless", "unsafe-none"];
+const RESOURCE_POLICIES = ["same-origin", "same-site", "cross-origin"];
 const REFERRER_POLICIES = [
   "no-referrer",
   "no-referrer-when-downgrade",

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BlockList, isIP } from "node:net";
+import type { BlockList } from "node:net";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { canonicalAddress, peerAddress } from "./address.ts";
 import { type Hops, readForwarded, readXForwarded } from "./forwarded.ts";
 
@@ -54,7 +55,7 @@ export interface Forwarding {
  * @internal
  */
 export class TrustedProxies {
-  readonly #ranges = new BlockList();
+  readonly #ranges = new (nodeNet().BlockList)();
   readonly #verdicts = new Map<string, boolean>();
   readonly #unix: boolean;
   readonly #hops: number;
@@ -127,11 +128,12 @@ export class TrustedProxies {
   }
 
   #contains(address: string): boolean {
-    const version = isIP(address);
+    const version = nodeNet().isIP(address);
     return version !== 0 && this.#ranges.check(address, version === 6 ? "ipv6" : "ipv4");
   }
 }
 
+const nodeNet = lazyNode("node:net");
 const MOST_VERDICTS = 1000;
 
 /** What the proxy at a certain depth has written. */
@@ -176,7 +178,7 @@ const LONGEST_ADDRESS = 64;
 
 function addRange(ranges: BlockList, entry: string): void {
   const [address = "", bits, ...rest] = String(entry).split("/");
-  const version = address.includes("%") ? 0 : isIP(address);
+  const version = address.includes("%") ? 0 : nodeNet().isIP(address);
   const most = version === 6 ? 128 : 32;
   const valid = version !== 0 && rest.length === 0 &&
     (bits === undefined || /^\d{1,3}$/.test(bits) && Number(bits) <= most);

@@ -9,7 +9,8 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * Looks whether a body is whole: a text or bytes given to `new Response()`, which Deno hands over in one piece and then ends. That takes a few turns of the queue of
- * microtasks, in which nothing from outside can arrive: a file, another server's answer or a stream that makes itself is never waited for, be it endless.
+ * microtasks, in which nothing is waited for: a file, another server's answer or a stream that makes itself is left alone, be it endless.
+ * What has arrived by then all the same is whole too, as a short file may be: Deno begins to read one when its stream is made.
  *
  * @param body The body; it is read through what comes back from here on.
  * @returns Its bytes if it is whole; otherwise a stream of all of it, that is read only as fast as whoever reads it asks.

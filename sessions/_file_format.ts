@@ -1,5 +1,5 @@
 import { concat } from "@std/bytes/concat";
-import { crc32 } from "node:zlib";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { ownerPart } from "./_record.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { SessionRecord } from "./store.ts";
@@ -97,6 +97,7 @@ interface ParsedHeader {
   readonly start: number;
 }
 
+const nodeZlib = lazyNode("node:zlib");
 const encoder = new TextEncoder();
 
 const HEADER_REGEXP =
@@ -122,5 +123,6 @@ function unreadable(path: string, line: string): Error {
 }
 
 function checksum(checked: string, data: Uint8Array): string {
+  const { crc32 } = nodeZlib();
   return crc32(data, crc32(checked)).toString(16).padStart(8, "0");
 }

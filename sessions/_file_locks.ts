@@ -5,7 +5,8 @@ import type { FilePaths } from "./_file_paths.ts";
  *
  * It is the kernel's lock on a file (`flock`), which ends with the process that holds it, however that ends: no lock is ever
  * left behind, and none has to be judged stale. Within the process whoever comes queues up first, so that at most one
- * thread waits in the kernel for each subdirectory.
+ * thread waits in the kernel for each subdirectory; and none does where nobody else holds the lock: asking takes some
+ * microseconds, and handing the question to a thread takes longer.
  */
 export class FileLocks {
   readonly #paths: FilePaths;
@@ -44,9 +45,9 @@ export class FileLocks {
   }
 
   async #lock(shard: string): Promise<Disposable> {
-    const file = await this.#open(this.#paths.lock(shard));
+    const file = this.#open(this.#paths.lock(shard));
     try {
-      await file.lock(true);
+      if (!file.tryLockSync(true)) await file.lock(true);
       return file;
     } catch (error) {
       file.close();
@@ -54,9 +55,9 @@ export class FileLocks {
     }
   }
 
-  async #open(path: string): Promise<Deno.FsFile> {
+  #open(path: string): Deno.FsFile {
     try {
-      return await Deno.open(path, { write: true, create: true, mode: 0o600 });
+      return Deno.openSync(path, { write: true, create: true, mode: 0o600 });
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotFound)) throw cause;
       throw new Error(vanished(this.#paths), { cause });

@@ -3,7 +3,7 @@ import { type FilePaths, SHARD_REGEXP, shardOf } from "./_file_paths.ts";
 import type { FileRecords } from "./_file_records.ts";
 import { namesIn, removeIfEmpty, removeIfThere, sync } from "./_files.ts";
 import { isAlive, KEY_REGEXP } from "./_record.ts";
-import type { OwnedSession } from "./store.ts";
+import type { OwnedSession, StoredSession } from "./store.ts";
 
 /**
  * Knows which records an owner has: in `.owners/SHARD/OWNER/` an empty file named after the key of each.
@@ -98,10 +98,18 @@ export class FileOwners {
    */
   async list(owner: string): Promise<OwnedSession[]> {
     const listed: OwnedSession[] = [];
-    for (const key of await this.#keys(owner)) {
-      const stored = await this.#records.read(key);
-      if (stored?.owner === owner && isAlive(stored.expires)) listed.push({ key, ...stored });
-      else await this.#removeIfWrong(owner, key);
+    const seen = new Set<string>();
+    for (let pass = 1;; pass++) {
+      const keys = (await this.#keys(owner)).filter((key) => !seen.has(key));
+      const before = listed.length;
+      for (const key of keys) {
+        seen.add(key);
+        const stored = await this.#find(owner, key);
+        if (stored !== undefined) listed.push({ key, ...stored });
+      }
+      // Names and records are not read in one step. A session that gets another key meanwhile has an entry there before it loses this one: so it is looked
+      // for once more, and again as long as one has gone. The names alone may miss it too, as they are no snapshot where there are many.
+      if (pass > 1 && listed.length - before === keys.length) break;
     }
     if (listed.length === 0) await this.#records.assertThere();
     return listed;
@@ -130,10 +138,23 @@ export class FileOwners {
     return header?.owner === owner && isAlive(header.expires);
   }
 
-  /** Looks again, with the lock: somebody may be about to write the record. */
-  async #removeIfWrong(owner: string, key: string): Promise<void> {
-    await this.#locks.hold(shardOf(key), async () => {
-      if (!await this.#isRight(owner, key)) await this.remove(owner, key);
+  /** Reads a record, and removes its entry if it isn't the owner's. */
+  async #find(owner: string, key: string): Promise<StoredSession | undefined> {
+    const isRight = (stored: StoredSession | undefined) => stored?.owner === owner && isAlive(stored.expires);
+    const stored = await this.#records.read(key);
+    if (isRight(stored)) return stored;
+    if (!await this.#removeIfWrong(owner, key)) return undefined;
+    // It was about to be written.
+    const written = await this.#records.read(key);
+    return isRight(written) ? written : undefined;
+  }
+
+  /** Looks again, with the lock: somebody may be about to write the record. Says whether that was so, and the entry is right by now. */
+  async #removeIfWrong(owner: string, key: string): Promise<boolean> {
+    return await this.#locks.hold(shardOf(key), async () => {
+      const isRight = await this.#isRight(owner, key);
+      if (!isRight) await this.remove(owner, key);
+      return isRight;
     });
   }
 

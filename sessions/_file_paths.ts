@@ -1,4 +1,3 @@
-import { join } from "@std/path/join";
 import { newName } from "./_record.ts";
 
 /**
@@ -31,10 +30,10 @@ export class FilePaths {
    */
   constructor(root: string) {
     this.root = root;
-    this.locks = join(root, ".locks");
-    this.temporary = join(root, ".tmp");
-    this.expiry = join(root, ".expiry");
-    this.owners = join(root, ".owners");
+    this.locks = `${root}/.locks`;
+    this.temporary = `${root}/.tmp`;
+    this.expiry = `${root}/.expiry`;
+    this.owners = `${root}/.owners`;
   }
 
   /**

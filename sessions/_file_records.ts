@@ -1,7 +1,7 @@
 import { decodeFile, decodeHeader, encodeFile, type FileHeader, LONGEST_HEADER } from "./_file_format.ts";
 import { vanished } from "./_file_locks.ts";
 import { type FilePaths, shardOf } from "./_file_paths.ts";
-import { readIfThere, removeIfThere, replaceFile, sync } from "./_files.ts";
+import { readAgainIfThere, readIfThere, removeIfThere, replaceFile, sync } from "./_files.ts";
 import { isAlive, newName, ownerPart } from "./_record.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
@@ -54,6 +54,19 @@ export class FileRecords {
   async header(key: string): Promise<FileHeader | undefined> {
     const path = this.#paths.record(key);
     const bytes = await readIfThere(path, LONGEST_HEADER);
+    return bytes && decodeHeader(path, key, bytes);
+  }
+
+  /**
+   * Reads the header of a record that was read before, as its version is known.
+   *
+   * @param key The record's key.
+   * @returns The header, of an expired record too; `undefined` if there is no record any more.
+   * @throws {CorruptRecordError} If it is damaged.
+   */
+  headerAgain(key: string): FileHeader | undefined {
+    const path = this.#paths.record(key);
+    const bytes = readAgainIfThere(path, LONGEST_HEADER);
     return bytes && decodeHeader(path, key, bytes);
   }
 

@@ -1,5 +1,4 @@
-// Taken once, before a test can put a clock of its own in its place: the lock of another process goes by real time.
-const { setTimeout } = globalThis;
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /**
  * Does something with Deno KV, again and again while another process holds the lock on a local database. That process
@@ -19,10 +18,13 @@ export async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
       if (attempt === ATTEMPTS || !isLocked(error)) throw error;
       // At random, so that processes which were refused together don't come back together.
       const pause = Math.random() * Math.min(2 ** attempt, LONGEST_DELAY);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise((resolve) => nodeTimers().setTimeout(resolve, pause));
     }
   }
 }
+
+/** Node's own timer, which no test puts a clock of its own in the place of: the lock of another process goes by real time. */
+const nodeTimers = lazyNode("node:timers");
 
 const ATTEMPTS = 160;
 

@@ -1,4 +1,4 @@
-import { BinaryHeap } from "@std/data-structures/binary-heap";
+import { Deadlines } from "./_deadlines.ts";
 import { isAlive, now, ownerPart } from "./_record.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
 
@@ -12,8 +12,6 @@ export interface Entry {
   owner: string | undefined;
   /** No two writes have the same. */
   version: number;
-  /** When the deadline is looked at: never after `expires`. */
-  due: number;
 }
 
 /** The records of a `MemoryStore`: by key, in the order of their last use, by deadline and by owner. */
@@ -21,8 +19,8 @@ export class MemoryRecords {
   readonly #maxEntries: number;
   /** In the order of their last use, the least recent first. */
   readonly #entries = new Map<string, Entry>();
-  /** Every entry at its `due`, the earliest on top, among others that mean nothing any more. */
-  #deadlines = newHeap([]);
+  /** The key of every entry, at its deadline or before, among others that mean nothing any more. */
+  #deadlines = new Deadlines();
   /** The keys of each owner's entries. */
   readonly #owners = new Map<string, Set<string>>();
   #version = 0;
@@ -79,10 +77,10 @@ export class MemoryRecords {
   add(key: string, { data, expires, owner }: SessionRecord): Entry {
     this.remove(key);
     while (this.#entries.size >= this.#maxEntries) this.#evict();
-    const entry: Entry = { data, expires, owner, version: ++this.#version, due: 0 };
+    const entry: Entry = { data, expires, owner, version: ++this.#version };
     this.#entries.set(key, entry);
     this.#own(key, owner);
-    this.#schedule(key, entry);
+    this.#schedule(key, expires);
     return entry;
   }
 
@@ -98,9 +96,13 @@ export class MemoryRecords {
       this.#disown(key, entry.owner);
       this.#own(key, owner);
     }
-    Object.assign(entry, { data, expires, owner, version: ++this.#version });
     // A later deadline is looked up when the earlier one is due, so that renewing costs nothing here.
-    if (expires < entry.due) this.#schedule(key, entry);
+    const isEarlier = expires < entry.expires;
+    entry.data = data;
+    entry.expires = expires;
+    entry.owner = owner;
+    entry.version = ++this.#version;
+    if (isEarlier) this.#schedule(key, expires);
     this.use(key, entry);
   }
 
@@ -152,27 +154,25 @@ export class MemoryRecords {
     if (leastRecent !== undefined) this.remove(leastRecent);
   }
 
-  #schedule(key: string, entry: Entry): void {
-    entry.due = entry.expires;
-    this.#deadlines.push({ key, due: entry.due });
+  #schedule(key: string, deadline: number): void {
+    this.#deadlines.add(key, deadline);
     // Deleted records leave their deadlines behind: without this, signing in and out for days would fill the memory.
-    if (this.#deadlines.length > 2 * this.#entries.size + HEAP_SLACK) {
-      this.#deadlines = newHeap(this.#entries.entries().map(([key, { due }]) => ({ key, due })));
-    }
+    if (this.#deadlines.size <= 2 * this.#entries.size + SLACK) return;
+    this.#deadlines = new Deadlines();
+    for (const [key, { expires }] of this.#entries) this.#deadlines.add(key, expires);
   }
 
   #isDue(): boolean {
-    const next = this.#deadlines.peek();
-    return next !== undefined && next.due <= now();
+    return this.#deadlines.earliest <= now();
   }
 
-  /** Takes the topmost deadline away, and its record too if that has expired. Says whether it did. */
+  /** Takes the earliest deadline away, and its record too if that has expired. Says whether it did. */
   #takeDue(): boolean {
-    const { key, due } = this.#deadlines.pop()!;
+    const key = this.#deadlines.take()!;
     const entry = this.#entries.get(key);
-    if (entry?.due !== due) return false;
+    if (entry === undefined) return false;
     if (isAlive(entry.expires)) {
-      this.#schedule(key, entry);
+      this.#schedule(key, entry.expires);
       return false;
     }
     this.remove(key);
@@ -190,13 +190,4 @@ export function storedEntry({ data, expires, owner, version }: Entry): StoredSes
   return { data, expires, ...ownerPart(owner), version: String(version) };
 }
 
-interface Deadline {
-  readonly key: string;
-  readonly due: number;
-}
-
-const HEAP_SLACK = 64;
-
-function newHeap(deadlines: Iterable<Deadline>): BinaryHeap<Deadline> {
-  return BinaryHeap.from([...deadlines], { compare: (a, b) => a.due - b.due });
-}
+const SLACK = 64;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { lazyNode } from "../cookies/lazy_node.ts";
 
 /**
  * Makes an id: 256 random bits. The one place of this folder where ids come from.
@@ -67,11 +67,13 @@ export function keyOfOwner(owner: string): string {
  * @returns 43 characters of the base64url alphabet.
  */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+  return nodeCrypto().createHash("sha256").update(text).digest("base64url");
 }
 
 function randomText(bytes: number): string {
   return crypto.getRandomValues(new Uint8Array(bytes)).toBase64({ alphabet: "base64url", omitPadding: true });
 }
+
+const nodeCrypto = lazyNode("node:crypto");
 
 const ID_REGEXP = /^[A-Za-z0-9_-]{43}$/;

@@ -6,7 +6,7 @@ import { SessionStoreError } from "./session_errors.ts";
 interface Call {
   readonly verb: string;
   /** When it should have been answered, in milliseconds since the epoch. */
-  readonly due: number;
+  due: number;
   readonly reject: (error: unknown) => void;
   isOver: boolean;
 }
@@ -87,6 +87,8 @@ export class StoreCalls {
   readonly #giveUp = (): void => {
     this.#timer = undefined;
     const present = now();
+    // Later than that nothing is due, unless the clock was put back: then it begins anew, lest a call is waited for until the clock is where it was.
+    for (const call of this.#waiting) call.due = Math.min(call.due, present + this.#limit);
     for (const call of this.#waiting) {
       if (call.due > present) return this.#setTimer(call.due - present);
       this.#waiting.delete(call);

@@ -53,6 +53,8 @@ export class StoredSessions implements SessionBackend {
     this.#texts = texts;
     this.#cookie = cookie;
     this.#grace = grace;
+    // The first digest loads what makes them: now, and not while the first visitor waits.
+    keyOfSession("");
   }
 
   present(jar: CookieJar): boolean {

@@ -31,6 +31,8 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { FileStore } from "./file_store.ts";
+import { SqlStore } from "./sql_store.ts";
+import { sqliteClient } from "./sqlite_client.ts";
 import type { SessionStore } from "./store.ts";
 
 /** A kind of store that the command can clear. */
@@ -56,7 +58,7 @@ export interface ClearSessionsOptions {
   /**
    * Further kinds of stores, by the names of their flags, for a command of one's own.
    *
-   * @default {none besides `--file`}
+   * @default {none besides `--file` and `--sqlite`}
    */
   readonly stores?: Readonly<Record<string, ClearableStore>>;
   /**
@@ -138,6 +140,7 @@ export async function clearSessions(args: readonly string[], options: ClearSessi
 /** Each kind of store is one line here. */
 const KINDS: Readonly<Record<string, ClearableStore>> = {
   file: { value: "DIRECTORY", what: "the directory of a FileStore", open: openDirectory },
+  sqlite: { value: "FILE", what: "the file of a SqlStore in SQLite", open: openSqlite },
 };
 
 function helpOf(kinds: Readonly<Record<string, ClearableStore>>): string {
@@ -165,6 +168,13 @@ async function openDirectory(path: string): Promise<Clearable> {
   // A store would make the directory, and a slip of the pen would go unnoticed.
   if (!(await Deno.stat(path)).isDirectory) throw new Error(`${path} is no directory`);
   return new FileStore(path);
+}
+
+async function openSqlite(path: string): Promise<Clearable> {
+  if (!(await Deno.stat(path)).isFile) throw new Error(`${path} is no file`);
+  const client = sqliteClient(path);
+  const store = new SqlStore(client);
+  return { clearExpired: () => store.clearExpired(), [Symbol.dispose]: () => client[Symbol.dispose]() };
 }
 
 async function close(store: Clearable): Promise<void> {

@@ -1,5 +1,4 @@
-import { fromFileUrl } from "@std/path/from-file-url";
-import { resolve } from "@std/path/resolve";
+import { lazyNode } from "../cookies/lazy_node.ts";
 import { FileExpiry } from "./_file_expiry.ts";
 import { FileLocks } from "./_file_locks.ts";
 import { FileOwners } from "./_file_owners.ts";
@@ -77,7 +76,7 @@ export class FileStore implements SessionStore {
       throw new TypeError("Cannot create FileStore as directory must be a path or a file: URL");
     }
     // Now, so that changing the working directory later changes nothing.
-    this.#path = resolve(directory instanceof URL ? fromFileUrl(directory) : directory);
+    this.#path = nodePath().resolve(directory instanceof URL ? nodeUrl().fileURLToPath(directory) : directory);
     this.#durable = durable;
   }
 
@@ -138,7 +137,7 @@ export class FileStore implements SessionStore {
     const { records, locks, expiry, owners } = await this.#open();
     const shard = shardOf(key);
     return await locks.hold(shard, async () => {
-      const header = await records.header(key);
+      const header = records.headerAgain(key);
       if (!header || !isAlive(header.expires)) return { status: "gone" };
       if (header.version !== version) return { status: "conflict" };
       if (record.expires < header.expires) await expiry.add(shard, [{ key, deadline: record.expires }]);
@@ -202,6 +201,9 @@ export class FileStore implements SessionStore {
     });
   }
 }
+
+const nodePath = lazyNode("node:path");
+const nodeUrl = lazyNode("node:url");
 
 interface Opened {
   readonly records: FileRecords;

@@ -167,7 +167,8 @@ export class KvStore implements SessionStore {
   }
 
   /**
-   * Lists the living records of an owner, from the primary: one request for the list, one more for ten records, and one for each record in chunks.
+   * Lists the living records of an owner, from the primary: one request for the list, one more for ten records, and one for each record in chunks;
+   * one more for the list where an entry had no record any more.
    *
    * @param owner The owner.
    * @returns The records with their keys and versions.

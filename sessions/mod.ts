@@ -3,8 +3,9 @@
  *
  * {@linkcode sessions} gives views `await context.session()`, with typed keys. Changes are written once, after the view; parallel requests don't
  * lose each other's; a session that was ended stays ended. Sessions are kept in a store: {@linkcode MemoryStore} for tests and single
- * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} for many, {@linkcode CookieStore} for none, or any object with
- * the six methods of {@linkcode SessionStore}. `session.setOwner()` says whose a session is, and {@linkcode SessionDirectory} lists and ends the sessions of an owner.
+ * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} and {@linkcode RedisStore} for many, {@linkcode SqlStore} for those who have a
+ * database, {@linkcode CookieStore} for none, or any object with the six methods of {@linkcode SessionStore}. {@linkcode CachedStore} puts one before another.
+ * `session.setOwner()` says whose a session is, and {@linkcode SessionDirectory} lists and ends the sessions of an owner.
  *
  * @example
  * ```ts
@@ -30,15 +31,21 @@
  */
 
 export type { SessionCookieOptions } from "./_session_cookie.ts";
+export * from "./cached_store.ts";
 export * from "./cookie_store.ts";
 export * from "./corrupt_record_error.ts";
 export * from "./file_store.ts";
 export * from "./kv_store.ts";
 export * from "./memory_store.ts";
 export * from "./record_too_large_error.ts";
+export type * from "./redis_client.ts";
+export * from "./redis_store.ts";
 export type * from "./session.ts";
 export * from "./session_directory.ts";
 export * from "./session_errors.ts";
 export type * from "./session_options.ts";
 export * from "./sessions.ts";
+export type * from "./sql_client.ts";
+export * from "./sql_store.ts";
+export * from "./sqlite_client.ts";
 export type * from "./store.ts";

@@ -26,12 +26,14 @@ export class RecordTooLargeError extends RangeError {
    * @param store The store that refuses, for the message.
    * @param bytes How large the session is, in bytes of UTF-8.
    * @param limit How large it may be, in bytes.
+   * @param options What caused it, if another error did.
    */
-  constructor(store: string, bytes: number, limit: number) {
+  constructor(store: string, bytes: number, limit: number, options?: ErrorOptions) {
     super(
       `Cannot keep session in ${store} as it must have at most ${limit} bytes: received ${bytes} ` +
         "(keep large data elsewhere and only its name in the session, or choose a store that takes more: " +
-        "KvStore up to 800 000 bytes, FileStore and MemoryStore without such a limit)",
+        "KvStore up to 800 000 bytes, SqlStore up to its maxBytes, FileStore and MemoryStore without such a limit)",
+      options,
     );
     this.name = "RecordTooLargeError";
     this.bytes = bytes;

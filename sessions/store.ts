@@ -142,7 +142,9 @@ export interface SessionStore {
    * follows the number of records this owner has had, not what is stored.
    *
    * Where the index is not written in the same atomic step as the record, it is put right here: an entry whose record is gone, has
-   * expired or is somebody else's by now is not listed, and removed. No record is ever missing from the list.
+   * expired or is somebody else's by now is not listed, and removed. No record is ever missing from the list. A session that gets another key while
+   * the list is made is under the new one before it leaves the old one, and one of the two is listed: where index and records are read one after the other, a record that was
+   * gone is reason to look into the index once more.
    *
    * @param owner The owner, as in {@linkcode SessionRecord.owner}.
    * @returns The records with their keys and versions, in any order; none if the owner has no living record.

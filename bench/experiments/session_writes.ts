@@ -4,6 +4,7 @@ import type { Bench, Experiment } from "../experiment.ts";
 import { ours } from "../measure/programs.ts";
 import { type Prepared, race } from "../measure/race.ts";
 import { compare } from "../measure/race_figures.ts";
+import { type Missing, type Server, startRedis } from "../measure/redis_server.ts";
 import { Visitor } from "../measure/visitor.ts";
 import { MemoryStore, type SessionStore } from "../../mod.ts";
 import { atLeast, type Findings } from "../report/figure.ts";
@@ -18,27 +19,42 @@ export const sessionWrites: Experiment = {
 };
 
 /** The stores. A new one is a line here, and one in each of the two sides. */
-const STORES = [
+const STORES: readonly Store[] = [
   { kind: "kv", title: "session write on KvStore, a local database" },
   { kind: "file", title: "session write on FileStore" },
+  { kind: "sqlite", title: "session write on SqlStore, SQLite" },
+  { kind: "redis", title: "session write on RedisStore", start: startRedis },
 ];
+
+interface Store {
+  /** What both sides are told. */
+  readonly kind: string;
+  readonly title: string;
+  /** Starts the server that both sides use, and says what they are told of it; without, each has a directory of its own. */
+  readonly start?: (bench: Bench) => Promise<Server | Missing>;
+}
 
 const CONNECTIONS = 16;
 
 async function run(bench: Bench): Promise<Findings> {
   const calls = await countCalls(20);
   const figures = [];
-  for (const { kind, title } of STORES) {
-    const directories = [`${bench.directory}/${kind}_raw`, `${bench.directory}/${kind}_ours`] as const;
-    for (const directory of directories) await Deno.mkdir(directory);
+  for (const { kind, title, start } of STORES) {
+    const server = await start?.(bench);
+    if (server && "missing" in server) {
+      figures.push({ title, beside: BESIDE, skipped: server.missing });
+      continue;
+    }
+    await using _stopped = server;
+    const [one, two] = server ? [server.place, server.place] : await twoDirectories(bench, kind);
     const sides = [
-      { name: "raw read and write", program: ours("sides/session_write_raw.ts", [kind, directories[0]], KV) },
-      { name: kind, program: ours("sides/session_write.ts", [kind, directories[1]], KV) },
+      { name: "raw read and write", program: ours("sides/session_write_raw.ts", [kind, one], KV) },
+      { name: kind, program: ours("sides/session_write.ts", [kind, two], KV) },
     ];
     const [raw, stored] = await race(sides, { ...bench, prepare, connections: CONNECTIONS }, bench);
     figures.push(compare(stored!, raw!, {
       title,
-      beside: "a script with the raw read and write",
+      beside: BESIDE,
       goal: atLeast(0.9),
       by: "clock",
     }));
@@ -47,6 +63,13 @@ async function run(bench: Bench): Promise<Findings> {
 }
 
 const KV = ["--unstable-kv"];
+const BESIDE = "a script with the raw read and write";
+
+async function twoDirectories(bench: Bench, kind: string): Promise<[string, string]> {
+  const directories: [string, string] = [`${bench.directory}/${kind}_raw`, `${bench.directory}/${kind}_ours`];
+  for (const directory of directories) await Deno.mkdir(directory);
+  return directories;
+}
 
 /** Every connection is another visitor, so that nobody waits for somebody else's write. */
 async function prepare(port: number): Promise<Prepared> {

@@ -32,7 +32,7 @@ export async function openLoop(plan: LoadPlan & { readonly perSecond: number }):
     // A timer would be a millisecond late, more than most answers take. The generator has its core to itself.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  await Promise.race([Promise.all(clients.map((client) => client.idle)), after(GRACE_SECONDS)]);
+  await atMost(GRACE_SECONDS, Promise.all(clients.map((client) => client.idle)));
   for (const client of clients) client.close();
   return tally.result((performance.now() - began) / 1000);
 }
@@ -90,6 +90,9 @@ class PacedClient {
   }
 }
 
-function after(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** Waits for something, but not for long; no timer stays behind. */
+async function atMost(seconds: number, awaited: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise((resolve) => timer = setTimeout(resolve, seconds * 1000));
+  await Promise.race([awaited, late]).finally(() => clearTimeout(timer));
 }

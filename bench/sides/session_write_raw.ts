@@ -1,10 +1,13 @@
 /**
  * The limit of a session write: a script that finds the id, reads what is under it, writes it back, and sends the same headers.
  *
- * With KV the write is refused if somebody else wrote in between, with files it is whole or not there: less than that keeps no session. Everything else that a store
- * does it leaves out: it locks nothing, keeps no index of what expires, and doesn't hash its ids.
+ * With KV and SQLite the write is refused if somebody else wrote in between, with files it is whole or not there: less than that keeps no session. With Redis it is
+ * a GET and a SET, which loses what others write. Everything else that a store does it leaves out: it locks nothing, keeps no index of what expires, and doesn't
+ * hash its ids.
  */
 
+import { DatabaseSync } from "node:sqlite";
+import { createClient } from "redis";
 import { serve } from "./announce.ts";
 import { SESSION_COOKIE } from "./page.ts";
 
@@ -34,6 +37,11 @@ serve(async (request) => {
 
 async function opened(): Promise<(id: string) => Promise<void>> {
   if (kind === "file") return countInFile;
+  if (kind === "sqlite") return countInSqlite();
+  if (kind === "redis") {
+    const client = await createClient({ socket: { host: "127.0.0.1", port: Number(directory) } }).connect();
+    return (id) => countInRedis(client, id);
+  }
   const kv = await Deno.openKv(`${directory}/kv`);
   return (id) => countInKv(kv, id);
 }
@@ -43,6 +51,33 @@ async function countInKv(kv: Deno.Kv, id: string): Promise<void> {
   const next = counted(entry.value ?? undefined);
   const commit = await kv.atomic().check(entry).set(["session", id], next, { expireIn: TWO_WEEKS * 1000 }).commit();
   if (!commit.ok) throw new Error("Somebody else has written");
+}
+
+function countInSqlite(): (id: string) => Promise<void> {
+  const db = new DatabaseSync(`${directory}/sessions.db`);
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  db.exec(
+    "CREATE TABLE sessions (id TEXT PRIMARY KEY, data TEXT NOT NULL, expires REAL NOT NULL, version INTEGER NOT NULL)",
+  );
+  const read = db.prepare("SELECT data, version FROM sessions WHERE id = ? AND expires > ?");
+  const create = db.prepare("INSERT INTO sessions VALUES (?, ?, ?, 0)");
+  const update = db.prepare(
+    "UPDATE sessions SET data = ?, expires = ?, version = version + 1 WHERE id = ? AND version = ?",
+  );
+  // deno-lint-ignore require-await -- what is thrown has to reject the promise
+  return async (id) => {
+    const row = read.get(id, Date.now());
+    const next = counted(row && JSON.parse(String(row.data)));
+    const text = JSON.stringify(next);
+    const { changes } = row ? update.run(text, next.expires, id, row.version!) : create.run(id, text, next.expires);
+    if (changes !== 1) throw new Error("Somebody else has written");
+  };
+}
+
+async function countInRedis(client: Pick<ReturnType<typeof createClient>, "sendCommand">, id: string): Promise<void> {
+  const text = await client.sendCommand(["GET", `session:${id}`]) as string | null;
+  const next = counted(text === null ? undefined : JSON.parse(text));
+  await client.sendCommand(["SET", `session:${id}`, JSON.stringify(next), "EX", String(TWO_WEEKS)]);
 }
 
 async function countInFile(id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { inspect, isDeepStrictEqual } from "node:util";
+import { lazyNode } from "../../cookies/lazy_node.ts";
 
 /**
  * Insists that a value is what the contract says.
@@ -9,7 +9,7 @@ import { inspect, isDeepStrictEqual } from "node:util";
  * @throws {BrokenContract} If it isn't.
  */
 export function equal(actual: unknown, expected: unknown, what: string): void {
-  if (isDeepStrictEqual(actual, expected)) return;
+  if (nodeUtil().isDeepStrictEqual(actual, expected)) return;
   throw new BrokenContract(`${what} must be ${shown(expected)}: received ${shown(actual)}`);
 }
 
@@ -30,5 +30,7 @@ export class BrokenContract extends Error {
 }
 
 function shown(value: unknown): string {
-  return inspect(value, { maxStringLength: 80, maxArrayLength: 8, breakLength: Infinity });
+  return nodeUtil().inspect(value, { maxStringLength: 80, maxArrayLength: 8, breakLength: Infinity });
 }
+
+const nodeUtil = lazyNode("node:util");

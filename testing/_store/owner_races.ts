@@ -49,6 +49,27 @@ export const ownerRaces: readonly Check[] = [
     });
   }],
 
+  ["list() finds somebody's only session while that moves to another key", async ({ store, other, recordOf }) => {
+    const owner = newOwner();
+    let key = newKey();
+    let version = await created(store, key, recordOf("0", undefined, owner));
+    await lookWhile(async () => {
+      for (let count = 0; count < 60; count++) {
+        // As a session that gets a new id: at each moment there is one of the two.
+        const next = newKey();
+        const nextVersion = await created(store, next, recordOf(String(count), undefined, owner));
+        await updated(store, key, recordOf("nobody's any more"), version);
+        [key, version] = [next, nextVersion];
+      }
+    }, async () => {
+      const lists = await together(numbers(4).map((index) => either(index, other, store).list(owner)));
+      must(
+        lists.every(({ length }) => length > 0),
+        "list() must not miss a session that is created before it is ended",
+      );
+    });
+  }],
+
   ["lists are right after a record went from hand to hand under many writers", async ({ store, other, recordOf }) => {
     const [owners, keys] = [numbers(3).map(newOwner), numbers(3).map(newKey)];
     const change = async (key: string, index: number) => {

@@ -5,29 +5,41 @@ import { FOLDERS, type ProjectFile } from "./_library.ts";
 
 /** Gives what is wrong with the imports of a file of the library, each with its remedy. */
 export function importComplaints(file: ProjectFile): string[] {
-  return specifiersOf(file).flatMap((specifier) => {
-    const complaint = specifier === undefined
+  const imports = importsOf(file);
+  const complaints = imports.map(({ specifier }) =>
+    specifier === undefined
       ? "imports what is only known when it runs: name the module in the import"
-      : complaintAbout(file.path, specifier);
-    return complaint === undefined ? [] : [`${file.path} ${complaint}`];
-  });
+      : complaintAbout(file.path, specifier)
+  );
+  const early = imports.map(({ specifier, isEarly }) => isEarly ? complaintAboutEarly(specifier!) : undefined);
+  return [...complaints, ...early].flatMap((complaint) => complaint === undefined ? [] : [`${file.path} ${complaint}`]);
 }
 
 /** Lists what a file imports, in whatever way; `undefined` stands for an import that is not a literal. */
-export function specifiersOf({ path, text }: ProjectFile): (string | undefined)[] {
-  const found: (string | undefined)[] = [];
+export function specifiersOf(file: ProjectFile): (string | undefined)[] {
+  return importsOf(file).map(({ specifier }) => specifier);
+}
+
+/** A module that is imported; early is whatever is loaded with the file, and not when it is asked for, or for its types. */
+interface Import {
+  readonly specifier: string | undefined;
+  readonly isEarly: boolean;
+}
+
+function importsOf({ path, text }: ProjectFile): Import[] {
+  const found: Import[] = [];
+  const add = (specifier: string | undefined, isEarly: boolean) => void found.push({ specifier, isEarly });
   Deno.lint.runPlugin(
     {
       name: "house",
       rules: {
         imports: {
           create: ({ sourceCode }) => ({
-            ImportDeclaration: ({ source }) => void found.push(source.value),
-            ExportAllDeclaration: ({ source }) => void found.push(source.value),
-            ExportNamedDeclaration: ({ source }) => void (source && found.push(source.value)),
-            ImportExpression: ({ source }) =>
-              void found.push(source.type === "Literal" ? String(source.value) : undefined),
-            TSImportType: (node) => void found.push(/["']([^"']+)["']/.exec(sourceCode.getText(node))?.[1]),
+            ImportDeclaration: ({ source, importKind }) => add(source.value, importKind !== "type"),
+            ExportAllDeclaration: ({ source, exportKind }) => add(source.value, exportKind !== "type"),
+            ExportNamedDeclaration: ({ source, exportKind }) => source && add(source.value, exportKind !== "type"),
+            ImportExpression: ({ source }) => add(source.type === "Literal" ? String(source.value) : undefined, false),
+            TSImportType: (node) => add(/["']([^"']+)["']/.exec(sourceCode.getText(node))?.[1], false),
           }),
         },
       },
@@ -57,6 +69,18 @@ function complaintAbout(path: string, specifier: string): string | undefined {
     return `imports "${specifier}", which is private to ${
       dirname(target)
     }/: take the underscore off its name, or move it`;
+  }
+  return undefined;
+}
+
+/** Whatever of Node's comes first takes as long to load as an empty program takes to start, and whoever imports a door would pay for it. */
+function complaintAboutEarly(specifier: string): string | undefined {
+  if (specifier.startsWith("node:")) {
+    return `loads "${specifier}" with the door: import its types only, and the module through lazyNode() of cookies/`;
+  }
+  // It asks for the global `process`, which brings all of that.
+  if (specifier.startsWith("@std/path")) {
+    return `loads "${specifier}" with the door, which loads much of Node: use lazyNode("node:path") of cookies/`;
   }
   return undefined;
 }

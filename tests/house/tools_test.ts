@@ -10,6 +10,7 @@ const WHOLE_PROJECT = [
   "middleware",
   "sessions",
   "messages",
+  "auth",
   "testing",
   "README.md",
   "docs",
@@ -37,6 +38,23 @@ Deno.test("deno task test does not take the value of a flag for a path", () => {
 Deno.test("deno task test does not take the arguments of the tests for paths", () => {
   const args = ["--", "tests/cookies"];
   assertEquals(testArguments(args, () => true), ["--doc", "--parallel", "--allow-all", ...WHOLE_PROJECT, ...args]);
+});
+
+Deno.test("deno task test fails a test that leaves a timer or a file behind", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/leaks_test.ts`;
+  await Deno.writeTextFile(
+    file,
+    `Deno.test("timer", () => void setTimeout(() => {}, 60_000));
+     Deno.test("file", async () => void await Deno.open(new URL(import.meta.url)));
+     Deno.test("neither", () => {});`,
+  );
+  const { code, stdout } = await runTool(["test", file], { NO_COLOR: "1" });
+  await Deno.remove(directory, { recursive: true });
+  assertNotEquals(code, 0);
+  assertStringIncludes(stdout, "1 passed | 2 failed");
+  assertStringIncludes(stdout, "A timer was started in this test, but never completed");
+  assertStringIncludes(stdout, "A file was opened during the test, but not closed");
 });
 
 Deno.test("deno task example starts the site and hands its flags on", () => {

@@ -6,7 +6,7 @@ import { randomText } from "./_storage_contract.ts";
 
 Deno.test("over HTTP: a message is there behind a redirect, once", async () => {
   await using site = serve();
-  const saved = await site.ask("/save", { method: "POST" });
+  const saved = await drop(site.ask("/save", { method: "POST" }));
   assertEquals([saved.status, saved.headers.get("Location")], [303, "/show"]);
   assertEquals(await (await site.ask("/show")).text(), "Saved.");
   assertEquals(await (await site.ask("/show")).text(), "");

@@ -15,6 +15,7 @@ import {
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
+import { assertLinear } from "../_growth.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const request = (headers: HeadersInit = {}, method = "GET") => new Request("http://localhost/", { method, headers });
@@ -185,11 +186,11 @@ Deno.test("conditionalGet() doesn't wait for a stream, be it endless", async () 
   }));
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app);
   for (const path of ["/events", "/ticks"]) {
-    const response = await deadline(fetch(`http://127.0.0.1:${server.addr.port}${path}`), 5000);
+    const response = await deadline(fetch(`http://127.0.0.1:${server.addr.port}${path}`), 30_000);
     assertEquals(response.headers.get("ETag"), null);
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    assertEquals((await deadline(reader.read(), 5000)).value, "tick ");
-    assertEquals((await deadline(reader.read(), 5000)).value, "tick ");
+    assertEquals((await deadline(reader.read(), 30_000)).value, "tick ");
+    assertEquals((await deadline(reader.read(), 30_000)).value, "tick ");
     await reader.cancel();
   }
 });
@@ -202,7 +203,7 @@ Deno.test("conditionalGet() doesn't hold back the head of a stream that has noth
       yield encode("late");
     })()))
   );
-  const response = await deadline(Promise.resolve(app(request())), 1000);
+  const response = await deadline(Promise.resolve(app(request())), 30_000);
   resolve();
   assertEquals(await response.text(), "late");
 });
@@ -219,14 +220,17 @@ Deno.test("conditionalGet() lets a body go that isn't sent", async () => {
 
 Deno.test("conditionalGet() closes a file that isn't sent", async () => {
   const path = await Deno.makeTempFile();
-  await Deno.writeTextFile(path, "hello");
+  // Deno reads 64 KiB at a time: a shorter file may be there as a whole before anybody looks.
+  const text = "hello".repeat(50_000);
+  await Deno.writeTextFile(path, text);
   const app = site(async () =>
     new Response((await Deno.open(path)).readable, { headers: { "Last-Modified": SUNDAY } })
   );
   // Deno's sanitizer of resources fails the test if the file stays open.
   assertEquals((await app(request({ "If-Modified-Since": SUNDAY }))).status, 304);
   const whole = await app(request());
-  assertEquals([whole.headers.get("ETag"), await whole.text()], [null, "hello"]);
+  assertEquals(whole.headers.get("ETag"), null);
+  assert(await whole.text() === text);
   await Deno.remove(path);
 });
 
@@ -253,22 +257,17 @@ Deno.test("conditionalGet() answers HEAD as GET through Deno.serve, with its len
   assertEquals([again.status, await again.text()], [304, ""]);
 });
 
-Deno.test("conditions that are meant to be slow are read in no time", async () => {
+Deno.test("conditions that are meant to be slow take time in proportion to their length", async () => {
   const app = site(() => new Response("hello", { headers: { ETag: '"7"', "Last-Modified": SUNDAY } }));
-  const began = performance.now();
-  for (
-    const text of [
-      '"a",'.repeat(15_000),
-      " ".repeat(60_000),
-      "\t".repeat(60_000) + "x",
-      'W/"'.repeat(20_000),
-      ",".repeat(60_000),
-    ]
-  ) {
-    await app(request({ "If-None-Match": text, "If-Match": text }));
-    await app(request({ "If-Modified-Since": text }));
-  }
-  assert(performance.now() - began < 500);
+  const texts = [
+    (size: number) => '"a",'.repeat(size / 4),
+    (size: number) => " ".repeat(size),
+    (size: number) => "\t".repeat(size) + "x",
+    (size: number) => 'W/"'.repeat(size / 3),
+    (size: number) => ",".repeat(size),
+  ];
+  await assertLinear(60_000, texts, (text) => app(request({ "If-None-Match": text, "If-Match": text })));
+  await assertLinear(60_000, texts, (text) => app(request({ "If-Modified-Since": text })));
 });
 
 // condition()
@@ -390,12 +389,12 @@ Deno.test("condition() stays synchronous where nothing is awaited, and so does c
 });
 
 function ticks(): ReadableStream {
-  let going = true;
+  const leaving = new AbortController();
   return new ReadableStream({
     async pull(controller) {
-      await delay(20);
-      if (going) controller.enqueue(encode("tick "));
+      await delay(20, { signal: leaving.signal });
+      controller.enqueue(encode("tick "));
     },
-    cancel: () => void (going = false),
+    cancel: () => leaving.abort(),
   });
 }

@@ -1,7 +1,8 @@
 /** cors(): which other sites' scripts may read what. */
 
 import { cors, type CorsOptions, csrf, NotFound, perView, pipeline, redirect, routes } from "@nuages/web/middleware";
-import { assertEquals, assertInstanceOf, assertLess, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assertLinear } from "../_growth.ts";
 
 const APP = "https://app.example";
 
@@ -173,14 +174,19 @@ Deno.test("cors() takes no answer for a yes that isn't one", async () => {
 
 Deno.test("cors() isn't slowed down by headers that are meant to (CVE-2026-69207)", async () => {
   const { ask, preflight } = site({ origins: [APP, "https://*.team.example"], headers: ["X-A"] });
-  const began = performance.now();
-  for (const text of [" ".repeat(60_000) + "x", "a,".repeat(30_000), ", ".repeat(30_000), "\t".repeat(60_000) + ","]) {
-    await preflight(APP, "PUT", { "Access-Control-Request-Headers": text });
-    await ask(`https://${text.trim()}.team.example`);
-  }
-  await ask("https://" + "a.".repeat(30_000) + "team.example!");
-  await ask("a".repeat(60_000) + "://x");
-  assertLess(performance.now() - began, 500);
+  const texts = [
+    (size: number) => " ".repeat(size) + "x",
+    (size: number) => "a,".repeat(size / 2),
+    (size: number) => ", ".repeat(size / 2),
+    (size: number) => "\t".repeat(size) + ",",
+  ];
+  await assertLinear(60_000, texts, (text) => preflight(APP, "PUT", { "Access-Control-Request-Headers": text }));
+  await assertLinear(60_000, texts, (text) => ask(`https://${text.trim()}.team.example`));
+  const origins = [
+    (size: number) => "https://" + "a.".repeat(size / 2) + "team.example!",
+    (size: number) => "a".repeat(size) + "://x",
+  ];
+  await assertLinear(60_000, origins, (origin) => ask(origin));
 });
 
 Deno.test("cors() outside csrf(): a refusal can be read by the script that was refused", async () => {

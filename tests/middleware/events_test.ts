@@ -46,6 +46,20 @@ Deno.test("emit() has an empty path for an address that is none", async () => {
   assertEquals(events[0]!.path, "");
 });
 
+Deno.test("emit() of a request that is over tells the listener what is still known, and doesn't throw", async () => {
+  const told = Promise.withResolvers<AppEvent>();
+  const app = pipeline({ onEvent: told.resolve }).handle((_request, context) => {
+    const later = () => context.emit({ name: "late", message: "Too late" });
+    context.completed.then(() => setTimeout(later, 20));
+    return new Response("ok");
+  });
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, app);
+  const response = await fetch(`http://127.0.0.1:${server.addr.port}/cart/`);
+  await response.text();
+  const { name, path } = await told.promise;
+  assertEquals([name, path], ["late", ""]);
+});
+
 Deno.test("requestId is one random id for each request", async () => {
   const ids: string[] = [];
   const app = pipeline().handle((_request, context) => {

@@ -87,6 +87,28 @@ Deno.test("security() sends what it is told, and nothing for false", async () =>
   assertEquals(headersOf(await site(nothing)(https())), [null, null, null, null]);
 });
 
+Deno.test("security() isolates the site's pages and what they load, if it is told to", async () => {
+  const sent = async (options: SecurityOptions) => {
+    const { headers } = await site(options)(https());
+    const isolation = ["Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster"];
+    return isolation.map((name) => headers.get(name));
+  };
+  assertEquals(await sent({}), [null, null, null]);
+  assertEquals(
+    await sent({
+      crossOriginEmbedderPolicy: "require-corp",
+      crossOriginResourcePolicy: "same-origin",
+      originAgentCluster: true,
+    }),
+    ["require-corp", "same-origin", "?1"],
+  );
+  assertEquals(await sent({ crossOriginEmbedderPolicy: "credentialless", crossOriginResourcePolicy: false }), [
+    "credentialless",
+    null,
+    null,
+  ]);
+});
+
 Deno.test("security() sends HSTS over https only", async () => {
   const app = site({ hstsSeconds: 31_536_000, hstsIncludeSubdomains: true, hstsPreload: true });
   assertEquals(
@@ -211,6 +233,9 @@ Deno.test("security() refuses policies that browsers don't know", () => {
     [{ frameOptions: "ALLOW-FROM https://a.example" }, "frameOptions"],
     [{ frameOptions: true }, "frameOptions"],
     [{ crossOriginOpenerPolicy: "same_origin" }, "crossOriginOpenerPolicy"],
+    [{ crossOriginEmbedderPolicy: true }, '"require-corp", "credentialless", "unsafe-none" or false'],
+    [{ crossOriginResourcePolicy: "none" }, '"same-origin", "same-site", "cross-origin" or false'],
+    [{ originAgentCluster: "?1" }, "originAgentCluster must be true or false"],
     [{ nosniff: "no" }, "nosniff must be true or false"],
     [{ sslRedirect: "false" }, "sslRedirect must be true or false"],
     [{ sslRedirect: true, sslRedirectExempt: ["/health"] }, "regular expressions"],

@@ -105,14 +105,18 @@ Deno.test("an event stream passes event by event", async () => {
 
 Deno.test("a visitor who leaves cancels the stream", async () => {
   const cancelled = gate();
+  const leaving = new AbortController();
   const app = pipeline().use(busy).handle(() =>
     new Response(
       new ReadableStream({
         async pull(controller) {
-          await delay(5);
+          await delay(5, { signal: leaving.signal });
           controller.enqueue(encode("x".repeat(1000)));
         },
-        cancel: () => cancelled.open(),
+        cancel() {
+          leaving.abort();
+          cancelled.open();
+        },
       }),
     )
   );

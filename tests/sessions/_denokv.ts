@@ -2,8 +2,14 @@
 
 /** A running server with an empty database. */
 export interface KvServer extends AsyncDisposable {
+  /** Where it is, with the token in the place of a user's name. */
+  readonly address: string;
   /** Opens a database on it. */
   open(): Promise<Deno.Kv>;
+  /** Kills the process at once. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data, on the same port. */
+  start(): Promise<void>;
 }
 
 /** Where the executable is: on the path, or where the variable `DENOKV` says; `undefined` if it isn't installed. */
@@ -17,14 +23,22 @@ export async function startDenokv(): Promise<KvServer> {
   const directory = await Deno.makeTempDir();
   const token = crypto.randomUUID();
   const address = `127.0.0.1:${freePort()}`;
-  const server = new Deno.Command(DENOKV!, {
-    args: ["--sqlite-path", `${directory}/kv.sqlite`, "serve", "--access-token", token, "--addr", address],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  let server: Deno.ChildProcess | undefined;
+  const start = async () => {
+    server = new Deno.Command(DENOKV!, {
+      args: ["--sqlite-path", `${directory}/kv.sqlite`, "serve", "--access-token", token, "--addr", address],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await untilListening(address);
+  };
+  const end = async (signal: Deno.Signal) => {
+    server?.kill(signal);
+    await server?.status;
+    server = undefined;
+  };
   const stop = async () => {
-    server.kill("SIGTERM");
-    await server.status;
+    await end("SIGTERM");
     await Deno.remove(directory, { recursive: true });
   };
   // The token of a server is given to openKv in this way only; all servers of one test process share it in turn.
@@ -33,12 +47,18 @@ export async function startDenokv(): Promise<KvServer> {
     return Deno.openKv(`http://${address}`);
   };
   try {
-    await untilListening(address);
+    await start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { open, [Symbol.asyncDispose]: stop };
+  return {
+    address: `http://${token}@${address}`,
+    open,
+    kill: () => end("SIGKILL"),
+    start,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 function findDenokv(): string | undefined {

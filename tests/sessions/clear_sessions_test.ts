@@ -1,7 +1,7 @@
 /** The command that removes expired sessions, as a crontab starts it and as a program does. */
 
 import { clearSessions } from "@nuages/web/clearsessions";
-import { FileStore, MemoryStore } from "@nuages/web/sessions";
+import { FileStore, MemoryStore, sqliteClient, SqlStore } from "@nuages/web/sessions";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { FakeTime } from "@std/testing/time";
@@ -65,6 +65,23 @@ Deno.test("clearsessions of a directory that isn't there ends with 1, and makes 
   assertEquals((await Array.fromAsync(Deno.readDir(directory.path))).length, 0);
   await Deno.writeTextFile(`${directory.path}/file`, "");
   assertStringIncludes((await run("--file", `${directory.path}/file`)).errors, "is no directory");
+});
+
+Deno.test("clearsessions removes what has expired from a file of SQLite, and makes no file", async () => {
+  await using directory = await emptyDirectory();
+  const path = `${directory.path}/sessions.db`;
+  assertMatch((await run("--sqlite", path)).errors, /^Cannot clear sessions: .*No such file or directory/);
+  assertStringIncludes((await run("--sqlite", directory.path)).errors, "is no file");
+  using client = sqliteClient(path);
+  assertStringIncludes((await run("--sqlite", path)).errors, "table nuages_sessions is missing");
+  const store = new SqlStore(client);
+  await store.createSchema();
+  for (const lifetime of [-1, -1, 60_000]) await store.create(newKey(), { data: "{}", expires: Date.now() + lifetime });
+
+  assertEquals(await run("--sqlite", path).then(({ code, output }) => [code, output]), [
+    0,
+    "2 expired sessions removed\n",
+  ]);
 });
 
 Deno.test("clearsessions that is told nothing, or nonsense, ends with 2 and says how it is used", async () => {

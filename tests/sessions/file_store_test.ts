@@ -275,6 +275,7 @@ async function requestsOf(directory: string, action: () => Promise<unknown>): Pr
   const requests: string[] = [];
   const named = (path: unknown) => String(path).slice(directory.length + 1).replace(/-.*/, "");
   using _open = beforeEach(Deno, "open", ([path]) => void requests.push(`open ${named(path)}`));
+  using _openSync = beforeEach(Deno, "openSync", ([path]) => void requests.push(`open ${named(path)}`));
   using _rename = beforeEach(Deno, "rename", ([, to]) => void requests.push(`rename to ${named(to)}`));
   using _remove = beforeEach(Deno, "remove", ([path]) => void requests.push(`remove ${named(path)}`));
   using _sync = beforeEach(Deno.FsFile.prototype, "sync", () => void requests.push("sync"));
@@ -284,17 +285,12 @@ async function requestsOf(directory: string, action: () => Promise<unknown>): Pr
 }
 
 /** Does something before each call of a function of Deno, until it is disposed of. */
-function beforeEach(target: object, name: string, action: (args: unknown[]) => Promise<void> | void): Disposable {
-  const functions = target as Record<string, (...args: unknown[]) => Promise<unknown>>;
+function beforeEach(target: object, name: string, action: (args: unknown[]) => void): Disposable {
+  const functions = target as Record<string, (...args: unknown[]) => unknown>;
   const original = functions[name]!;
-  let isBusy = false;
-  functions[name] = async function (this: unknown, ...args) {
-    if (!isBusy) {
-      isBusy = true;
-      await action(args);
-      isBusy = false;
-    }
-    return await original.apply(this, args);
+  functions[name] = function (this: unknown, ...args) {
+    action(args);
+    return original.apply(this, args);
   };
   return { [Symbol.dispose]: () => void (functions[name] = original) };
 }

@@ -264,7 +264,7 @@ Deno.test("a session that others change without end is a 503 and an event, withi
 
   assertEquals([response.status, response.headers.get("Retry-After")], [503, "1"]);
   assertEquals([setCookies(response), site.eventNames()], [[], ["session.conflict"]]);
-  assertLess(performance.now() - begin, 5000);
+  assertLess(performance.now() - begin, 30_000);
   store.answer = (_verb, result) => result;
   assertEquals(await browser.json("/"), { user: "Ada" });
 });

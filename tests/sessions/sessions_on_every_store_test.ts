@@ -1,6 +1,16 @@
-/** One suite, six places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, nine places to keep sessions in: a visitor must not be able to tell them apart. */
 
-import { CookieStore, FileStore, KvStore, MemoryStore } from "@nuages/web/sessions";
+import {
+  CachedStore,
+  CookieStore,
+  FileStore,
+  KvStore,
+  MemoryStore,
+  RedisStore,
+  sqliteClient,
+  SqlStore,
+} from "@nuages/web/sessions";
+import { REDIS, startRedis } from "./_redis.ts";
 import { testSessions } from "./_session_behaviour.ts";
 
 testSessions({
@@ -42,6 +52,46 @@ testSessions({
   makeBackend: async () => {
     const directory = await Deno.makeTempDir();
     return { store: new FileStore(directory), close: () => Deno.remove(directory, { recursive: true }) };
+  },
+});
+
+if (REDIS) {
+  testSessions({
+    name: "sessions in Redis",
+    onServer: true,
+    endsForGood: true,
+    makeBackend: async () => {
+      const server = await startRedis();
+      const client = await server.connect();
+      const close = async () => {
+        await client[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      };
+      return { store: new RedisStore(client), close };
+    },
+  });
+}
+
+testSessions({
+  name: "sessions in memory before files",
+  onServer: true,
+  endsForGood: true,
+  makeBackend: async () => {
+    const directory = await Deno.makeTempDir();
+    const store = new CachedStore(new MemoryStore(), new FileStore(directory));
+    return { store, close: () => Deno.remove(directory, { recursive: true }) };
+  },
+});
+
+testSessions({
+  name: "sessions in SQLite",
+  onServer: true,
+  endsForGood: true,
+  makeBackend: async () => {
+    const client = sqliteClient(":memory:");
+    const store = new SqlStore(client);
+    await store.createSchema();
+    return { store, close: () => client[Symbol.dispose]() };
   },
 });
 

@@ -1,8 +1,18 @@
 /** Two servers on one store, as behind a load balancer: a visitor goes to and fro and must not notice. */
 
-import { FileStore, KvStore, SessionDirectory, type SessionOptions, type SessionStore } from "@nuages/web/sessions";
+import {
+  CachedStore,
+  FileStore,
+  KvStore,
+  MemoryStore,
+  RedisStore,
+  SessionDirectory,
+  type SessionOptions,
+  type SessionStore,
+} from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
 import { TestBrowser } from "../../testing/test_browser.ts";
+import { startRedis, testWithRedis } from "./_redis.ts";
 import { Gate, makeSite, TEST_KEY } from "./_site.ts";
 
 /** Two sites on two handles of one store, and a visitor who is sent to each in turn. */
@@ -86,4 +96,17 @@ Deno.test("two servers on one folder of files keep one session", async () => {
   await testTwoServers([new FileStore(directory), new FileStore(directory)]);
   await testRotatingServers([new FileStore(directory), new FileStore(directory)], new FileStore(directory));
   await Deno.remove(directory, { recursive: true });
+});
+
+testWithRedis("two servers on one Redis keep one session", async () => {
+  await using server = await startRedis();
+  await using one = await server.connect("redis");
+  await using two = await server.connect("ioredis");
+  await testTwoServers([new RedisStore(one), new RedisStore(two)]);
+  await testRotatingServers([new RedisStore(one), new RedisStore(two)], new RedisStore(one));
+});
+
+Deno.test("two servers with one memory before another keep one session", async () => {
+  const [fast, lasting] = [new MemoryStore(), new MemoryStore()];
+  await testTwoServers([new CachedStore(fast, lasting), new CachedStore(fast, lasting)]);
 });

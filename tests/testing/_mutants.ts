@@ -814,6 +814,18 @@ export const MUTANTS: readonly Mutant[] = [
     },
   ),
   mutant(
+    "lists in two steps: the keys, and what is under them by then",
+    "list() finds somebody's only session while that moves to another key",
+    class extends MemoryStore {
+      override async list(owner: string): Listed {
+        const listed = await super.list(owner);
+        await pause();
+        const found = await Promise.all(listed.map(({ key }) => this.read(key)));
+        return listed.filter((_, index) => found[index]?.owner === owner);
+      }
+    },
+  ),
+  mutant(
     "lists ten at most",
     "delete() of all that list() gives ends all sessions of somebody",
     class extends MemoryStore {

@@ -31,7 +31,7 @@ Deno.test("an honest store passes every check, within seconds", async () => {
   for (const { run } of sessionStoreChecks(limited, everything)) await run();
   const seconds = (performance.now() - begin) / 1000;
 
-  assert(seconds < 10, `it took ${seconds} seconds`);
+  assert(seconds < 30, `it took ${seconds} seconds`);
 });
 
 Deno.test("a store that answers from copies is held to its fresh reads", async () => {

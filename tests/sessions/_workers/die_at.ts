@@ -13,7 +13,19 @@ await store.read("k".repeat(43));
 let left = Number(n);
 type Request = (...args: unknown[]) => unknown;
 const requests = Deno as unknown as Record<string, Request>;
-for (const name of ["open", "readFile", "writeFile", "writeTextFile", "rename", "remove", "mkdir", "stat", "readDir"]) {
+const names = [
+  "open",
+  "openSync",
+  "readFile",
+  "writeFile",
+  "writeTextFile",
+  "rename",
+  "remove",
+  "mkdir",
+  "stat",
+  "readDir",
+];
+for (const name of names) {
   const original = requests[name]!;
   requests[name] = (...args) => {
     countDown();
@@ -21,7 +33,7 @@ for (const name of ["open", "readFile", "writeFile", "writeTextFile", "rename", 
   };
 }
 const file = Deno.FsFile.prototype as unknown as Record<string, Request>;
-for (const name of ["write", "sync", "lock"]) {
+for (const name of ["write", "sync", "lock", "tryLockSync", "readSync"]) {
   const original = file[name]!;
   file[name] = function (this: unknown, ...args) {
     countDown();

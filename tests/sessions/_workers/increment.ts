@@ -4,6 +4,5 @@ import { increment } from "../../../testing/_store/kit.ts";
 import { openStore } from "./open_store.ts";
 
 const [kind, path, key, times] = Deno.args as [string, string, string, string];
-const store = await openStore(kind, path);
-for (let count = 0; count < Number(times); count++) await increment(store, key);
-store[Symbol.dispose]?.();
+await using opened = await openStore(kind, path);
+for (let count = 0; count < Number(times); count++) await increment(opened.store, key);

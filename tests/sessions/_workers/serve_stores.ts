@@ -16,13 +16,13 @@ const server = Deno.serve({
 }, async (request) => {
   const { kind, path, method, args } = await request.json();
   if (!stores.has(path)) stores.set(path, openStore(kind, path));
-  const store = await stores.get(path)!;
+  const opened = await stores.get(path)!;
   if (method === "close") {
     stores.delete(path);
-    store[Symbol.dispose]?.();
+    await opened[Symbol.asyncDispose]();
     return Response.json({});
   }
-  const methods = store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+  const methods = opened.store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
   return await methods[method]!(...args).then(
     (result) => Response.json({ result }),
     (error) => Response.json({ error: error.message, isTypeError: error instanceof TypeError }),

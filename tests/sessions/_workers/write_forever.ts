@@ -7,7 +7,7 @@ import { present } from "../../../testing/_store/kit.ts";
 import { openStore } from "./open_store.ts";
 
 const [kind, path, key, bytes] = Deno.args as [string, string, string, string];
-const store = await openStore(kind, path);
+const { store } = await openStore(kind, path);
 for (;;) {
   const { data, expires, version } = await present(store, key);
   const next = `${parseInt(data) + 1} `;

@@ -1,0 +1,88 @@
+import type { Statement } from "./_sql_statements.ts";
+import { isContention, isMissingTable } from "./_sql_errors.ts";
+import { pause, whileContended } from "./_sql_retry.ts";
+import { rowsOf } from "./_sql_rows.ts";
+import { RecordTooLargeError } from "./record_too_large_error.ts";
+import type { SqlAnswer, SqlClient } from "./sql_client.ts";
+
+/** Makes a statement: again for each attempt, so that it is up to date with the clock. */
+export type MakeStatement = () => Statement;
+
+/** Runs statements for a store, and makes something of the errors that can be said better. */
+export class SqlRunner {
+  readonly #client: SqlClient;
+  readonly #table: string;
+
+  /**
+   * Makes a runner.
+   *
+   * @param client The client.
+   * @param table What the table is called, for messages.
+   */
+  constructor(client: SqlClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /**
+   * Runs a statement, again while it gives way to others.
+   *
+   * @param make Makes the statement.
+   * @returns What the database answers.
+   * @throws {Error} What the client throws; with a word about `createSchema` if the table is missing.
+   */
+  async run(make: MakeStatement): Promise<SqlAnswer> {
+    try {
+      return await this.#client.query(...make());
+    } catch (error) {
+      if (isContention(error)) return await whileContended(() => this.#client.query(...make()));
+      if (!isMissingTable(error)) throw error;
+      throw new Error(
+        `Cannot use SqlStore as table ${this.#table} is missing: call createSchema() when the program starts or is deployed`,
+        { cause: error },
+      );
+    }
+  }
+
+  /**
+   * Runs a statement that carries a record.
+   *
+   * @param make Makes the statement.
+   * @param bytes How large the record's text is.
+   * @returns What the database answers.
+   * @throws {RecordTooLargeError} If the record is what `max_allowed_packet` of MySQL or MariaDB forbids.
+   * @throws {Error} Whatever else {@linkcode SqlRunner.run} throws.
+   */
+  async write(make: MakeStatement, bytes: number): Promise<SqlAnswer> {
+    try {
+      return await this.run(make);
+    } catch (error) {
+      if (this.#client.dialect !== "mysql" || bytes < SMALLEST_LIMIT || isContention(error)) throw error;
+      // A server that gets too large a packet closes the connection, and what the client makes of that can't be foreseen.
+      const limit = await this.#packetLimit().catch(() => Infinity);
+      if (bytes <= limit) throw error;
+      throw new RecordTooLargeError("MySQL or MariaDB (max_allowed_packet)", bytes, limit, { cause: error });
+    }
+  }
+
+  async #packetLimit(): Promise<number> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        const [row] = rowsOf(await this.#client.query("SELECT @@max_allowed_packet AS bytes", []));
+        return Number(row!.bytes) - AROUND_THE_TEXT;
+      } catch (error) {
+        if (attempt === LIMIT_ATTEMPTS) throw error;
+        // A pool may hand out the connection that was just closed, until it has noticed.
+        await pause(attempt * 10);
+      }
+    }
+  }
+}
+
+/** What a statement has beside the record's text at most, in bytes. */
+const AROUND_THE_TEXT = 1024;
+
+/** In bytes: nobody makes the limit smaller than that, so that a server which is down is not asked for it at each failure. */
+const SMALLEST_LIMIT = 100_000;
+
+const LIMIT_ATTEMPTS = 6;

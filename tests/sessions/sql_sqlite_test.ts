@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { toFileUrl } from "@std/path/to-file-url";
+import { DatabaseSync } from "node:sqlite";
+import { SqlStore } from "../../sessions/sql_store.ts";
+import { sqliteClient } from "../../sessions/sqlite_client.ts";
+import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
+import { emptyDirectory, namesIn } from "./_directories.ts";
+import { testSqlStore } from "./_sql_behaviour.ts";
+import { inSqliteFile, inSqliteMemory } from "./_sql_stores.ts";
+import { runWorker } from "./_workers.ts";
+
+testSqlStore("SqlStore in a file of SQLite with two clients", inSqliteFile());
+testSqlStore("SqlStore in SQLite in memory", inSqliteMemory());
+
+Deno.test("sqliteClient makes a file for its owner only, in the mode WAL, and as careful as it is told", async () => {
+  await using directory = await emptyDirectory();
+  for (const [durable, synchronous] of [[false, 1], [true, 2]] as const) {
+    const path = `${directory.path}/${durable}.db`;
+    using client = sqliteClient(path, { durable });
+    await new SqlStore(client).createSchema();
+
+    assertEquals(client.query("PRAGMA journal_mode", [])[0]!.journal_mode, "wal");
+    assertEquals(client.query("PRAGMA synchronous", [])[0]!.synchronous, synchronous);
+    for (const name of await namesIn(directory.path)) {
+      assertEquals((await Deno.stat(`${directory.path}/${name}`)).mode! & 0o777, 0o600, name);
+    }
+  }
+});
+
+Deno.test("sqliteClient takes a path, a file: URL or a database, and closes only what it has opened", async () => {
+  await using directory = await emptyDirectory();
+  const path = `${directory.path}/a b%20c.db`;
+  const key = newKey();
+  {
+    using client = sqliteClient(path);
+    const store = new SqlStore(client);
+    await store.createSchema();
+    await created(store, key, recordOf("kept"));
+  }
+  assertEquals(await namesIn(directory.path), ["a b%20c.db"], "closing leaves no other files");
+  {
+    using client = sqliteClient(toFileUrl(path));
+    assertEquals((await present(new SqlStore(client), key)).data, "kept");
+  }
+  using database = new DatabaseSync(path);
+  database.exec("PRAGMA synchronous = OFF");
+  {
+    using client = sqliteClient(database);
+    assertEquals((await present(new SqlStore(client), key)).data, "kept");
+    assertEquals(client.database, database);
+  }
+  assertEquals(database.prepare("PRAGMA synchronous").get()!.synchronous, 0);
+
+  const closed = sqliteClient(path);
+  closed[Symbol.dispose]();
+  await assertRejects(() => new SqlStore(closed).read(key), Error);
+});
+
+Deno.test("sqliteClient refuses what is no place for a database", async () => {
+  await using directory = await emptyDirectory();
+  for (const database of ["", undefined, 7, {}, null]) {
+    assertThrows(() => sqliteClient(database as string), TypeError, "Cannot create SQLite client as database must be");
+  }
+  assertThrows(() => sqliteClient(new URL("http://localhost/sessions.db")), TypeError);
+  assertThrows(() => sqliteClient(`${directory.path}/missing/sessions.db`), Error);
+  await Deno.writeTextFile(
+    `${directory.path}/text`,
+    "This is not a database, but a text that is long enough. ".repeat(20),
+  );
+  assertThrows(() => sqliteClient(`${directory.path}/text`), Error, "not a database");
+});
+
+Deno.test("sqliteClient prepares a statement once, and forgets none that is in use", () => {
+  using client = sqliteClient(":memory:");
+  for (let round = 0; round < 3; round++) {
+    for (const index of numbers(250)) assertEquals(client.query(`SELECT ${index} AS a, ? AS b`, ["b"]), row(index));
+  }
+  function row(index: number) {
+    return [Object.assign(Object.create(null), { a: index, b: "b" })];
+  }
+});
+
+Deno.test("SqlStore waits for another process that has locked the file, while other requests go on", async () => {
+  await using directory = await emptyDirectory();
+  const path = `${directory.path}/sessions.db`;
+  using client = sqliteClient(path);
+  const store = new SqlStore(client);
+  await store.createSchema();
+  const [locked, other] = [newKey(), newKey()];
+  await created(store, other, recordOf("readable"));
+  using holder = new DatabaseSync(path);
+  holder.exec("BEGIN IMMEDIATE");
+  let ticks = 0;
+  const ticking = setInterval(() => ticks++, 5);
+  const writing = store.create(locked, recordOf("1"));
+  const began = performance.now();
+  while (performance.now() - began < 600) {
+    assertEquals((await present(store, other)).data, "readable");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assertEquals(await store.read(locked), undefined);
+  holder.exec("COMMIT");
+  await writing;
+  clearInterval(ticking);
+
+  assertEquals((await present(store, locked)).data, "1");
+  assert(ticks >= 8, `only ${ticks} ticks in 600 ms: everybody had to wait`);
+});
+
+Deno.test("8 processes may open a new file at once and make its tables", async () => {
+  for (let round = 0; round < 3; round++) {
+    await using directory = await emptyDirectory();
+    const path = `${directory.path}/sessions.db`;
+    const key = newKey();
+    const endings = await Promise.all(numbers(8).map(() => runWorker("increment", ["sqlite", path, key, "0"])));
+
+    for (const { code, errors } of endings) assertEquals([code, errors], [0, ""]);
+    using client = sqliteClient(path);
+    await created(new SqlStore(client), key, recordOf("1"));
+  }
+});
+
+Deno.test("SqlStore finds records in SQLite by key, owner and deadline without looking at the others", async () => {
+  using client = sqliteClient(":memory:");
+  await new SqlStore(client, { table: "t" }).createSchema();
+  for (
+    const [condition, index] of [
+      [`session_key = '${newKey()}' AND expires > 1`, "sqlite_autoindex_t_1"],
+      [`owner = '${newOwner()}' AND expires > 1`, "t_owner"],
+      ["expires <= 1", "t_expires"],
+    ]
+  ) {
+    const plan = client.query(`EXPLAIN QUERY PLAN SELECT rowid FROM t WHERE ${condition} LIMIT 1000`, []);
+    assert(plan.every(({ detail }) => String(detail).startsWith("SEARCH t USING")), JSON.stringify(plan));
+    assert(JSON.stringify(plan).includes(index!), JSON.stringify(plan));
+  }
+});
+
+Deno.test("SqlStore keeps records in an attached database of SQLite", async () => {
+  using client = sqliteClient(":memory:");
+  client.query("ATTACH ':memory:' AS web", []);
+  const store = new SqlStore(client, { table: "web.sessions" });
+  await store.createSchema();
+  await store.createSchema();
+  const key = newKey();
+  await created(store, key, recordOf("1", -1));
+  await created(store, key, recordOf("2"));
+
+  assertEquals((await present(store, key)).data, "2");
+  assertEquals(client.query("SELECT COUNT(*) AS count FROM web.sessions", [])[0]!.count, 1);
+});

@@ -1,0 +1,67 @@
+// deno-lint-ignore-file no-console -- it prints a report
+
+/** What came of the torture, for the terminal and for the page. */
+
+import type { Row, Skipped } from "./experiment.ts";
+import type { Machine } from "./machine.ts";
+
+/** What came of one experiment. */
+export interface Section {
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+  readonly skipped: readonly Skipped[];
+  readonly machine: Machine;
+  /** How long it took. */
+  readonly seconds: number;
+}
+
+/** Prints a section on the terminal. */
+export function printSection(section: Section): void {
+  const table = tableOf(section);
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  for (const row of table) console.log("  " + row.map((cell, column) => cell.padEnd(widths[column]!)).join("  "));
+  for (const { store, broken } of section.rows) for (const complaint of broken) console.log(`  ${store}: ${complaint}`);
+}
+
+/** The page, in Markdown. */
+export function pageOf(sections: readonly Section[]): string {
+  const { machine } = sections[0]!;
+  const versions = Object.assign({}, ...sections.map(({ machine }) => machine.versions)) as Record<string, string>;
+  return [
+    "# Sessions under torture",
+    "<!-- Written by `deno task torture`: change what tries, not this page. -->",
+    "What `deno task torture` has seen last: real databases, several processes on one machine. What each experiment does, and how it is run: [torture/README.md](../../torture/README.md). A short form of the first four runs with the tests.",
+    `- Machine: ${machine.kind}\n- Versions: ${Object.entries(versions).map((pair) => pair.join(" ")).join(", ")}`,
+    ...sections.flatMap(sectionParts),
+  ].join("\n\n");
+}
+
+function sectionParts(section: Section): string[] {
+  const { title, about, rows, skipped, machine, seconds } = section;
+  const complaints = rows.filter((row) => !row.isBeside).flatMap(({ store, broken }) =>
+    broken.map((complaint) => `- **${store}**: ${complaint}`)
+  );
+  return [
+    `## ${title}`,
+    about,
+    markdownTable(tableOf(section)),
+    ...complaints.length === 0 ? [] : [complaints.join("\n")],
+    ...skipped.length === 0
+      ? []
+      : [skipped.map(({ store, skipped }) => `- not tried: ${store}, ${skipped}`).join("\n")],
+    `_${machine.day}, ${seconds} s; load averages of the machine at the end ${machine.load}._`,
+  ];
+}
+
+function tableOf({ columns, rows }: Section): string[][] {
+  const verdict = (row: Row) => row.isBeside ? "" : row.broken.length === 0 ? "holds" : "DOES NOT HOLD";
+  return [["store", ...columns, ""], ...rows.map((row) => [row.store, ...row.seen, verdict(row)])];
+}
+
+function markdownTable([head, ...rows]: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head!), line(head!.map(() => "---")), ...rows.map(line)].join("\n");
+}
