@@ -84,7 +84,6 @@ async function openPostgres(address: string): Promise<OpenedStore> {
     onnotice: () => {},
     connect_timeout: 5,
     backoff: () => 0.2,
-    // deno-lint-ignore camelcase -- it is called so
     fetch_types: false,
   });
   const client: SqlClient = {
