@@ -5,9 +5,12 @@ import { RedisStore } from "../../sessions/redis_store.ts";
 import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { testMisuse } from "./_misuse.ts";
 import { type ClientName, disconnected, onRedis, REDIS, startRedis, testWithRedis, WatchedClient } from "./_redis.ts";
-import { sessionStoreTests } from "../../testing/session_store_tests.ts";
+import { sessionStoreChecks, sessionStoreTests } from "../../testing/session_store_tests.ts";
+import type { StoreTestOptions } from "../../testing/store_test_options.ts";
 
-testStoreThrough("redis");
+if (REDIS) {
+  sessionStoreTests("RedisStore through npm:redis with two connections", () => onRedis("redis"), abilities("redis"));
+}
 if (REDIS) testMisuse("RedisStore", () => onRedis("redis"));
 
 testWithRedis(
@@ -228,11 +231,11 @@ Deno.test("RedisStore refuses a client that can't send, and options that can't b
 });
 
 // The parser of npm:ioredis gives the memory of a long answer back little by little: an interval of its own runs on for seconds
-// after the connection was closed. That is nobody's leak here, so these tests come last, and only what they open is looked at.
-Deno.test.sanitizer({ ops: false, resources: true });
-testStoreThrough("ioredis");
+// after the connection was closed. So these tests come last, and of what they leave behind only resources are looked at.
+for (const { name, run } of REDIS ? sessionStoreChecks(() => onRedis("ioredis"), abilities("ioredis")) : []) {
+  Deno.test({ name: `RedisStore through npm:ioredis with two connections: ${name}`, sanitizeOps: false, fn: run });
+}
 
-function testStoreThrough(name: ClientName): void {
-  const abilities = { clears: false, maxBytes: 1_000_000, makeBroken: () => disconnected(name) };
-  if (REDIS) sessionStoreTests(`RedisStore through npm:${name} with two connections`, () => onRedis(name), abilities);
+function abilities(name: ClientName): StoreTestOptions {
+  return { clears: false, maxBytes: 1_000_000, makeBroken: () => disconnected(name) };
 }
