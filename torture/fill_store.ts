@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- a million files are written faster so, and nobody waits meanwhile
+
 /** Stores with very many sessions, made as fast as the machine can. */
 
 import { ensureDir } from "@std/fs/ensure-dir";

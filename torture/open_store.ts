@@ -79,8 +79,13 @@ async function openSqlite(path: string): Promise<OpenedStore> {
 async function openPostgres(address: string): Promise<OpenedStore> {
   const { default: postgres } = await import("postgres");
   // As the documentation of SqlClient says.
-  const reliably = { backoff: () => 0.2, fetch_types: false };
-  const sql = postgres(address, { max: 4, onnotice: () => {}, connect_timeout: 5, ...reliably });
+  const sql = postgres(address, {
+    max: 4,
+    onnotice: () => {},
+    connect_timeout: 5,
+    backoff: () => 0.2,
+    fetch_types: false,
+  });
   const client: SqlClient = {
     dialect: "postgresql",
     query: (text, values) => sql.unsafe(text, values, { prepare: true }),

@@ -1,9 +1,12 @@
-// @ts-nocheck: the packages bring no types.
+// @ts-nocheck: the packages, and so their types, are only there when it runs
+// deno-lint-ignore-file no-console -- it tells the harness where it listens
 
 /** The same pages on Express and express-session: `express_session.ts [ADDRESS OF REDIS]`; without one its own MemoryStore. */
 
-import express from "express";
-import session from "express-session";
+import { load } from "../../bench/peers/shared.ts";
+
+const { default: express } = await load("express");
+const { default: session } = await load("express-session");
 
 const [redis] = Deno.args;
 const app = express();
@@ -34,8 +37,8 @@ for await (const _ of Deno.stdin.readable);
 Deno.exit(0);
 
 async function redisStore(url) {
-  const { createClient } = await import("redis");
-  const { RedisStore } = await import("connect-redis");
+  const { createClient } = await load("redis");
+  const { RedisStore } = await load("connect-redis");
   const client = createClient({ url });
   await client.connect();
   return new RedisStore({ client });

@@ -1,15 +1,16 @@
+// @ts-nocheck: the packages, and so their types, are only there when it runs
+// deno-lint-ignore-file no-console -- it tells the harness where it listens
+
 /** The same pages on Hono and @hono/session: `hono_session.ts [ADDRESS OF REDIS]`; without one a Map is its storage. */
 
-import { type SessionEnv, type Storage, useSession, useSessionStorage } from "@hono/session";
-import { Hono } from "hono";
+import { load } from "../../bench/peers/shared.ts";
 
-interface Data {
-  count: number;
-}
+const { useSession, useSessionStorage } = await load("@hono/session");
+const { Hono } = await load("hono");
 
 const [redis] = Deno.args;
 const storage = redis ? await redisStorage(redis) : mapStorage();
-const app = new Hono<SessionEnv<Data>>();
+const app = new Hono();
 app.use(useSessionStorage(storage), useSession({ secret: "no secret, the same in all processes.." }));
 
 app.post("/in", async (c) => {
@@ -33,8 +34,8 @@ Deno.serve(
 for await (const _ of Deno.stdin.readable);
 Deno.exit(0);
 
-function mapStorage(): Storage<Data> {
-  const map = new Map<string, Data>();
+function mapStorage() {
+  const map = new Map();
   return {
     get: (id) => map.get(id) ?? null,
     set: (id, value) => void map.set(id, value),
@@ -42,8 +43,8 @@ function mapStorage(): Storage<Data> {
   };
 }
 
-async function redisStorage(url: string): Promise<Storage<Data>> {
-  const { createClient } = await import("redis");
+async function redisStorage(url) {
+  const { createClient } = await load("redis");
   const client = createClient({ url });
   await client.connect();
   return {
