@@ -96,8 +96,12 @@ export function routes<C extends Context, const K extends string>(
     }
     taken.add(meaning);
     const methods: Methods = (pattern === undefined ? literals[path] : patternMethods.get(path)) ?? new Map();
-    if (pattern === undefined) literals[path] = methods;
-    else if (methods.size === 0) patterns.add(pattern, methods), patternMethods.set(path, methods);
+    if (pattern === undefined) {
+      literals[path] = methods;
+    } else if (methods.size === 0) {
+      patterns.add(pattern, methods);
+      patternMethods.set(path, methods);
+    }
     methods.set(method, view as Handler);
   }
 
