@@ -52,6 +52,8 @@ export interface SessionBackend {
   remind(loaded: LoadedSession, jar: CookieJar, browserClose: boolean): void;
   /** Ends a session. */
   remove(loaded: LoadedSession): Promise<void>;
+  /** Ends the session that goes on under a new id, for a request that came with the one before and was told that it is superseded. */
+  removeSuccessor(context: Context): Promise<void>;
   /** Makes the browser forget the session. */
   forget(jar: CookieJar): void;
 }

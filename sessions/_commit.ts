@@ -21,6 +21,8 @@ export async function commit(visit: Visit, session: LiveSession, failed: boolean
   // Ending a session by flush() is no write that a failing view takes back: who signed out stays signed out.
   const ended = session.flushed || expired && !failed;
   if (ended && loaded !== undefined) await backend.remove(loaded);
+  // It came with an id that was good when it left: who signs out means the session, whatever that is called by now.
+  if (session.flushed && visit.isSuperseded) await backend.removeSuccessor(visit.context);
   if (ended) forget(visit, "asked");
   if (failed) return;
   if (loaded === undefined || ended) {

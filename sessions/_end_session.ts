@@ -36,6 +36,19 @@ export async function endSession(store: GuardedStore, texts: RecordTexts, place:
 }
 
 /**
+ * Ends the session that has taken over from another one, whose id was good a moment ago.
+ *
+ * @param store Where it is.
+ * @param texts How records are written.
+ * @param key The key of the word that says where it has gone.
+ * @throws {SessionStoreError} If the store fails: it may live then.
+ */
+export async function endSuccessor(store: GuardedStore, texts: RecordTexts, key: string): Promise<void> {
+  const found = await follow(store, texts, key);
+  if (found !== undefined) await endSession(store, texts, found);
+}
+
+/**
  * The record of a word. It lives longer than requests are under way.
  *
  * @param texts How records are written.

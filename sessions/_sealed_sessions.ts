@@ -70,6 +70,12 @@ export class SealedSessions implements SessionBackend {
     await this.#revocations?.end(identity, this.#latest(document));
   }
 
+  async removeSuccessor(context: Context): Promise<void> {
+    const superseded = this.#pieces.unseal(context);
+    // Revocations follow it.
+    if (superseded !== undefined) await this.remove(superseded);
+  }
+
   forget(jar: CookieJar): void {
     this.#pieces.forget(jar);
   }

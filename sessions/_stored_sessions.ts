@@ -3,7 +3,7 @@ import type { CookieJar } from "../cookies/cookie_jar.ts";
 import { type Awaitable, chain } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
-import { endSession, type Place, wordRecord } from "./_end_session.ts";
+import { endSession, endSuccessor, type Place, wordRecord } from "./_end_session.ts";
 import type { GuardedStore } from "./_guarded_store.ts";
 import { now } from "./_record.ts";
 import { Recent } from "./_recent.ts";
@@ -98,6 +98,12 @@ export class StoredSessions implements SessionBackend {
 
   async remove(loaded: LoadedSession): Promise<void> {
     await endSession(this.#store, this.#texts, loaded.place as IdPlace);
+  }
+
+  async removeSuccessor(context: Context): Promise<void> {
+    const id = context.cookies.get(this.#cookie);
+    const key = id === undefined ? undefined : this.#keyOf(id);
+    if (key !== undefined) await endSuccessor(this.#store, this.#texts, key);
   }
 
   forget(jar: CookieJar): void {

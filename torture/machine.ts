@@ -40,17 +40,19 @@ export async function describe(): Promise<Machine> {
 async function serverVersions(servers: Record<string, string | undefined>): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [name, program] of Object.entries(servers)) {
-    if (program !== undefined) found[name] = await version(program);
+    const version = program && await versionOf(program);
+    if (version) found[name] = version;
   }
   return found;
 }
 
-async function version(program: string): Promise<string> {
+/** Some don't say it. */
+async function versionOf(program: string): Promise<string | undefined> {
   try {
     const { stdout } = await new Deno.Command(program, { args: ["--version"] }).output();
-    return /\d+\.[\d.]+/.exec(new TextDecoder().decode(stdout))?.[0] ?? "unknown";
+    return /\d+\.[\d.]+/.exec(new TextDecoder().decode(stdout))?.[0];
   } catch {
-    return "unknown";
+    return undefined;
   }
 }
 

@@ -79,13 +79,7 @@ async function openSqlite(path: string): Promise<OpenedStore> {
 async function openPostgres(address: string): Promise<OpenedStore> {
   const { default: postgres } = await import("postgres");
   // As the documentation of SqlClient says.
-  const sql = postgres(address, {
-    max: 4,
-    onnotice: () => {},
-    connect_timeout: 5,
-    backoff: () => 0.2,
-    fetch_types: false,
-  });
+  const sql = postgres(address, { max: 4, backoff: () => 0.2, fetch_types: false, connect_timeout: 5 });
   const client: SqlClient = {
     dialect: "postgresql",
     query: (text, values) => sql.unsafe(text, values, { prepare: true }),

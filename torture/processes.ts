@@ -10,11 +10,14 @@ export class Process implements AsyncDisposable {
   /** What it writes, line by line. */
   readonly lines: AsyncIterator<string>;
   readonly #child: Deno.ChildProcess;
+  readonly #complaints: Promise<string>;
   #hasEnded = false;
 
   private constructor(command: string, args: string[], env: Record<string, string>) {
-    this.#child = new Deno.Command(command, { args, env, stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
+    this.#child = new Deno.Command(command, { args, env, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
     this.#child.status.then(() => this.#hasEnded = true);
+    // What it complains of while its server is gone would bury the report; what it says last tells why it has ended.
+    this.#complaints = endOf(this.#child.stderr);
     this.lines = linesOf(this.#child.stdout);
   }
 
@@ -42,7 +45,9 @@ export class Process implements AsyncDisposable {
   /** Its next line, in JSON. */
   async receive<T>(): Promise<T> {
     const { value, done } = await this.lines.next();
-    if (done) throw new Error(`The program has ended: ${JSON.stringify(await this.#child.status)}`);
+    if (done) {
+      throw new Error(`The program has ended with ${(await this.#child.status).code}: ${await this.#complaints}`);
+    }
     return JSON.parse(value);
   }
 
@@ -62,6 +67,8 @@ export class Process implements AsyncDisposable {
   async kill(): Promise<void> {
     if (!this.#hasEnded) this.#child.kill("SIGKILL");
     await this.#child.status;
+    await this.#child.stdin.close().catch(() => {});
+    await this.#complaints;
   }
 
   /** Ends it: its standard input closes, and if that doesn't help within two seconds it is killed. */
@@ -71,6 +78,7 @@ export class Process implements AsyncDisposable {
     await this.#child.status;
     clearTimeout(timer);
     await this.lines.return?.();
+    await this.#complaints;
   }
 }
 
@@ -122,6 +130,12 @@ const QUIETLY = ["--quiet", "--allow-all", "--unstable-kv"];
 
 function pathOf(path: string): string {
   return fromFileUrl(new URL(path, import.meta.url));
+}
+
+async function endOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  let end = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) end = (end + text).slice(-1000);
+  return end;
 }
 
 async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {

@@ -233,7 +233,12 @@ Deno.test("RedisStore refuses a client that can't send, and options that can't b
 // The parser of npm:ioredis gives the memory of a long answer back little by little: an interval of its own runs on for seconds
 // after the connection was closed. So these tests come last, and nobody looks at what they leave behind.
 for (const { name, run } of REDIS ? sessionStoreChecks(() => onRedis("ioredis"), abilities("ioredis")) : []) {
-  Deno.test({ name: `RedisStore through npm:ioredis with two connections: ${name}`, sanitizeOps: false, sanitizeResources: false, fn: run });
+  Deno.test({
+    name: `RedisStore through npm:ioredis with two connections: ${name}`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: run,
+  });
 }
 
 function abilities(name: ClientName): StoreTestOptions {

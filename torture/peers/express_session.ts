@@ -1,10 +1,9 @@
-// @ts-nocheck: the packages, and so their types, are only there when it runs
-// deno-lint-ignore-file no-console -- it tells the harness where it listens
+// deno-lint-ignore-file no-console -- it says its port
+// @ts-nocheck: the packages, and so their types, are only there when the torture runs
 
 /** The same pages on Express and express-session: `express_session.ts [ADDRESS OF REDIS]`; without one its own MemoryStore. */
 
-import { load } from "../../bench/peers/shared.ts";
-
+const load = (name) => import(name);
 const { default: express } = await load("express");
 const { default: session } = await load("express-session");
 

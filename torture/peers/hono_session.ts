@@ -1,10 +1,9 @@
-// @ts-nocheck: the packages, and so their types, are only there when it runs
-// deno-lint-ignore-file no-console -- it tells the harness where it listens
+// deno-lint-ignore-file no-console -- it says its port
+// @ts-nocheck: the packages, and so their types, are only there when the torture runs
 
 /** The same pages on Hono and @hono/session: `hono_session.ts [ADDRESS OF REDIS]`; without one a Map is its storage. */
 
-import { load } from "../../bench/peers/shared.ts";
-
+const load = (name) => import(name);
 const { useSession, useSessionStorage } = await load("@hono/session");
 const { Hono } = await load("hono");
 

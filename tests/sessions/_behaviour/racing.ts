@@ -147,6 +147,27 @@ export function racingTests(subject: Subject): void {
     assertEquals(await browser.json("/"), { cart: ["book"], user: "Ada" });
   });
 
+  testWith(
+    subject,
+    "signing out with an id that was good a moment ago ends the session that has got a new one",
+    async (makeSite) => {
+      const site = makeSite({
+        "/in": (session) => session.set("user", "Ada"),
+        "/cycle": (session) => session.cycleKey(),
+        "/out": (session) => session.flush(),
+      });
+      const browser = site.browser();
+      await browser.get("/in");
+      // It was on its way when the new id came.
+      const late = browser.copy();
+      await browser.get("/cycle");
+      assertEquals(await browser.copy().json("/"), { user: "Ada" });
+      assertEquals((await late.get("/out")).status, 200);
+
+      assertEquals([await browser.json("/"), await late.json("/")], [subject.endsForGood ? {} : { user: "Ada" }, {}]);
+    },
+  );
+
   testWith(subject, "a new id while another request has just written: both count", async (makeSite) => {
     const gate = new Gate();
     const browser = makeSite({
