@@ -36,6 +36,7 @@
  * @module
  */
 
+export * from "./auth/mod.ts";
 export * from "./cookies/mod.ts";
 export * from "./messages/mod.ts";
 export * from "./middleware/mod.ts";

@@ -6,6 +6,7 @@
 
 import { isLoopbackAddress, peerAddress } from "./address.ts";
 import { HttpError } from "./http_error.ts";
+import { writtenPath } from "./request_path.ts";
 import type { Forwarding } from "./trusted_proxies.ts";
 
 /**
@@ -115,6 +116,11 @@ export class RequestClient implements Client {
   /** The address the visitor asked for, parsed once. */
   get url(): URL {
     return this.#url ??= parseUrl(this.#request, this.#forwarding);
+  }
+
+  /** The path of that address as it is written, where the host is known to be valid without parsing the address. */
+  get writtenPath(): string | undefined {
+    return writtenPath(this.#request, this.#forwarding);
   }
 }
 

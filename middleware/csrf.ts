@@ -8,9 +8,10 @@ import { chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import { checkCsrf, CSRF_FIELD, type CsrfPolicy, isSafeMethod } from "./csrf_check.ts";
 import { CSRF_EXEMPT } from "./csrf_exempt.ts";
-import { type CsrfFailure, refuse } from "./csrf_failure.ts";
+import { refuse } from "./csrf_failure.ts";
 import { TrustedOrigins } from "./csrf_origin.ts";
-import { csrfCookie, type CsrfCookieOptions, CsrfVisit } from "./csrf_visit.ts";
+import type { CsrfOptions, HasCsrf, HasSessionCsrf, KeepsCsrfSecret, SessionCsrfOptions } from "./csrf_options.ts";
+import { csrfCookie, CsrfVisit, xsrfCookie } from "./csrf_visit.ts";
 import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
@@ -18,63 +19,14 @@ import { type Html, html } from "./html.ts";
 import { hasMark } from "./marks.ts";
 import { inSteps, type Steps } from "./steps.ts";
 
-/** Options of {@linkcode csrf}. */
-export interface CsrfOptions {
-  /**
-   * Other origins whose pages may send forms here, as browsers write them: `https://example.com`, `https://*.example.com` (which is `example.com` too). They
-   * still need the token.
-   *
-   * @default {[]}
-   */
-  trustedOrigins?: readonly string[];
-  /**
-   * Demands the token of every request that may change something, as Django does, even if the browser vouches for it.
-   *
-   * @default {false}
-   */
-  requireToken?: boolean;
-  /**
-   * Requests that aren't checked, for routers whose views can't be marked with {@linkcode csrfExempt}. Go by `context.url.pathname`; what answers
-   * anything but true or false is an error.
-   */
-  exempt?: (request: Request, context: Context) => boolean;
-  /** Answers for a refused request; the reason is for programmers. Without it: 403, with advice for visitors, or with `debug: true` the reason. */
-  failure?: CsrfFailure;
-  /**
-   * The header that carries the token where there is no form.
-   *
-   * @default {"X-CSRFToken"}
-   */
-  headerName?: string;
-  /** The cookie that keeps the secret. Without it `__Host-csrftoken`, Secure, SameSite=Lax, for 52 weeks, which scripts may read. */
-  cookie?: CsrfCookieOptions;
-}
-
-/** What {@linkcode csrf} adds to the context. */
-export interface HasCsrf {
-  /**
-   * Makes a token for a form, or for the header of a `fetch`. It differs each time, and all of them are good until {@linkcode HasCsrf.rotateCsrfToken}, in
-   * every tab. The response sets the cookie and depends on it (`Vary: Cookie`).
-   *
-   * @returns 64 letters and digits.
-   * @throws {TypeError} If the response has left: call it before the page streams.
-   */
-  csrfToken(): string;
-  /**
-   * Makes the hidden field for a form, with a token.
-   *
-   * @returns The field.
-   * @throws {TypeError} If the response has left.
-   */
-  csrfField(): Html;
-  /**
-   * Makes all tokens so far void: at sign-in, so that nobody who knew one before knows one after.
-   *
-   * @throws {TypeError} If the response has left.
-   */
-  rotateCsrfToken(): void;
-}
-
+/**
+ * Refuses forms that another site sends in the visitor's name, as `csrf()` does without a word on storage, with the secret in the session, as auditors ask for now and then. The session has to be read for a token, so that `csrfToken()`, `csrfField()` and `rotateCsrfToken()` are to be
+ * awaited; templates get them as ever. A page with a token begins a session. What a browser vouches for needs no token, and no session is read.
+ *
+ * @param options Where the secret is, trusted origins, what is exempt.
+ * @returns The middleware.
+ */
+export function csrf(options: SessionCsrfOptions): Middleware<KeepsCsrfSecret, HasSessionCsrf>;
 /**
  * Refuses forms that another site sends in the visitor's name (cross-site request forgery), with 403. Requests other than GET, HEAD, OPTIONS and
  * TRACE are checked, whatever their body is:
@@ -111,16 +63,26 @@ export interface HasCsrf {
  * assertEquals((await app(new Request("https://shop.example/", { method: "POST", headers: foreign }))).status, 403);
  * ```
  */
-export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
+export function csrf(options?: CsrfOptions): Middleware<unknown, HasCsrf>;
+// deno-lint-ignore no-explicit-any -- as the overloads say
+export function csrf(options: CsrfOptions | SessionCsrfOptions = {}): Middleware<any, any> {
   const { trustedOrigins = [], requireToken = false, exempt, failure, headerName = "X-CSRFToken" } = options;
-  const cookie = csrfCookie(options.cookie);
+  const { xsrfCookie: sendsXsrf = false } = options;
+  const inSession = isInSession(options);
+  const cookie = csrfCookie(inSession ? {} : (options as CsrfOptions).cookie);
+  const extra = sendsXsrf ? xsrfCookie(inSession ? { maxAge: null } : (options as CsrfOptions).cookie) : undefined;
   const policy: CsrfPolicy = {
     trusted: new TrustedOrigins(trustedOrigins),
     requireToken,
-    headerName: checkedHeader(headerName),
-    cookieDomain: cookie.attributes.domain?.toLowerCase(),
+    headerNames: [checkedHeader(headerName), ...(sendsXsrf ? ["X-XSRF-TOKEN"] : [])],
+    cookieDomain: inSession ? undefined : cookie.attributes.domain?.toLowerCase(),
   };
-  checkTypes({ requireToken: [requireToken, "boolean"], exempt: [exempt, "function"], failure: [failure, "function"] });
+  checkTypes({
+    requireToken: [requireToken, "boolean"],
+    xsrfCookie: [sendsXsrf, "boolean"],
+    exempt: [exempt, "function"],
+    failure: [failure, "function"],
+  });
   // One for each csrf(): two of them around one view both have their say.
   const VISIT = Symbol("csrf");
   const UNSAFE = Symbol("unsafe");
@@ -136,25 +98,33 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
         return rejection === undefined ? undefined : refuse(rejection, request, context, failure);
       });
     },
-    templateData: (_request, { [VISIT]: visit }) => ({
-      get csrfToken() {
-        return visit.token();
-      },
-      get csrfField() {
-        return field(visit);
-      },
-    }),
+    templateData: (_request, { [VISIT]: visit }) =>
+      chain(visit.open(), () => ({
+        get csrfToken() {
+          return visit.token();
+        },
+        get csrfField() {
+          return field(visit);
+        },
+      })),
   };
 
   const steps: Steps<CsrfVisit> = {
     name: "csrf",
-    begin: (request, context, left) => new CsrfVisit(cookie, request, context, left),
-    adds: {
-      [VISIT]: (visit) => visit,
-      csrfToken: (visit) => () => visit.token(),
-      csrfField: (visit) => () => field(visit),
-      rotateCsrfToken: (visit) => () => visit.rotate(),
-    },
+    begin: (request, context, left) => new CsrfVisit(inSession ? undefined : cookie, extra, request, context, left),
+    adds: inSession
+      ? {
+        [VISIT]: (visit) => visit,
+        csrfToken: (visit) => async () => (await visit.open()).token(),
+        csrfField: (visit) => async () => field(await visit.open()),
+        rotateCsrfToken: (visit) => async () => (await visit.open()).rotate(),
+      }
+      : {
+        [VISIT]: (visit) => visit,
+        csrfToken: (visit) => () => visit.token(),
+        csrfField: (visit) => () => field(visit),
+        rotateCsrfToken: (visit) => () => visit.rotate(),
+      },
     hooks,
     enter({ method }, context) {
       // A layer further in may give the request another method.
@@ -164,6 +134,18 @@ export function csrf(options: CsrfOptions = {}): Middleware<unknown, HasCsrf> {
     leave,
   };
   return (next) => inSteps(next, steps);
+}
+
+function isInSession({ storage = "cookie", ...others }: CsrfOptions | SessionCsrfOptions): boolean {
+  if (storage !== "cookie" && storage !== "session") {
+    throw new TypeError(
+      `Cannot create csrf as storage must be "cookie" or "session": received ${Deno.inspect(storage)}`,
+    );
+  }
+  if (storage === "session" && (others as CsrfOptions).cookie !== undefined) {
+    throw new TypeError('Cannot create csrf with a cookie beside storage: "session": the session has its own cookie');
+  }
+  return storage === "session";
 }
 
 function field(visit: CsrfVisit): Html {

@@ -16,8 +16,8 @@ export interface CsrfPolicy {
   readonly trusted: TrustedOrigins;
   /** Whether the token is asked for where the browser vouches for the request too. */
   readonly requireToken: boolean;
-  /** The header that carries the token. */
-  readonly headerName: string;
+  /** The headers that carry the token, of which the first one counts that is there. */
+  readonly headerNames: readonly string[];
   /** The domain of the cookie, which Django takes for the site when it reads the `Referer`. */
   readonly cookieDomain: string | undefined;
 }
@@ -25,7 +25,16 @@ export interface CsrfPolicy {
 /** Why a request was refused. */
 export interface CsrfRejection {
   /** What was wrong. */
-  readonly kind: "site" | "origin" | "no referer" | "referer" | "no cookie" | "cookie" | "no token" | "token";
+  readonly kind:
+    | "site"
+    | "origin"
+    | "no referer"
+    | "referer"
+    | "no secret"
+    | "no cookie"
+    | "cookie"
+    | "no token"
+    | "token";
   /** The reason, in Django's words where Django has any. */
   readonly reason: string;
 }
@@ -123,18 +132,23 @@ function checkToken(
   context: Context,
   visit: CsrfVisit,
 ): Awaitable<CsrfRejection | undefined> {
-  const { received } = visit;
-  if (received === undefined) return { kind: "no cookie", reason: "CSRF cookie not set." };
-  if (received.secret === undefined) {
-    visit.rotate();
-    return { kind: "cookie", reason: `CSRF cookie ${received.problem}.` };
-  }
-  const { secret } = received;
-  return chain(readField(request, context), (field) => {
-    if (field !== "") return compareToken(field, secret, "POST");
-    const header = request.headers.get(policy.headerName);
-    if (header === null) return { kind: "no token", reason: "CSRF token missing." };
-    return compareToken(header, secret, `the '${titleCase(policy.headerName)}' HTTP header`);
+  return chain(visit.open(), () => {
+    const { received } = visit;
+    // Django's words, where there is a session instead of the cookie, too.
+    if (received === undefined) {
+      return { kind: visit.isInSession ? "no secret" : "no cookie", reason: "CSRF cookie not set." };
+    }
+    if (received.secret === undefined) {
+      visit.rotate();
+      return { kind: "cookie", reason: `CSRF cookie ${received.problem}.` };
+    }
+    const { secret } = received;
+    return chain(readField(request, context), (field) => {
+      if (field !== "") return compareToken(field, secret, "POST");
+      const name = policy.headerNames.find((name) => request.headers.has(name));
+      if (name === undefined) return { kind: "no token", reason: "CSRF token missing." };
+      return compareToken(request.headers.get(name)!, secret, `the '${titleCase(name)}' HTTP header`);
+    });
   });
 }
 

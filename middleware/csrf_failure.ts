@@ -55,6 +55,8 @@ function hintFor({ kind }: CsrfRejection, request: Request, context: Context): s
       return "The page with the form, or the browser, withholds it: use Referrer-Policy: same-origin, as security() does, not no-referrer.";
     case "no cookie":
       return hintForCookie(context);
+    case "no secret":
+      return "The session holds none: it has ended, or the page with the form didn't call csrfToken() or csrfField(), or the browser refuses the session's cookie.";
     case "cookie":
       return "It was cut short, or something else sets a cookie of this name. A new one goes with this response.";
     case "no token":

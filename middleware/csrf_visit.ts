@@ -6,7 +6,9 @@
 
 import { Cookie } from "../cookies/cookie.ts";
 import type { CookieAttributes } from "../cookies/cookie_attributes.ts";
+import type { Awaitable } from "./awaitable.ts";
 import type { Context } from "./context.ts";
+import type { KeepsCsrfSecret } from "./csrf_options.ts";
 import { csrfFormatProblem, csrfSecretOf, maskCsrfSecret, newCsrfSecret } from "./csrf_token.ts";
 
 /** How the cookie with the CSRF secret is named and where it is sent. */
@@ -48,6 +50,19 @@ export function csrfCookie(options: CsrfCookieOptions = {}): Cookie {
   return new Cookie(name ?? `${prefix}csrftoken`, { ...attributes, ...lifetime, httpOnly });
 }
 
+/**
+ * Makes the cookie that gives scripts a token.
+ *
+ * @param options How the cookie with the secret goes: this one lives as long, and goes where that one does.
+ * @returns The cookie.
+ * @throws {TypeError} If a browser would refuse it.
+ * @throws {RangeError} If it would live longer than browsers allow.
+ * @internal
+ */
+export function xsrfCookie(options: CsrfCookieOptions = {}): Cookie {
+  return csrfCookie({ ...options, name: "XSRF-TOKEN", httpOnly: false });
+}
+
 /** What the visitor's cookie holds: a secret, or something that is none. */
 export type ReceivedSecret = { readonly secret: string } | { readonly secret?: undefined; readonly problem: string };
 
@@ -64,35 +79,74 @@ export class CsrfVisit {
   /** Set when the response has left the csrf layer. */
   left: boolean;
 
-  readonly #cookie: Cookie;
+  readonly #cookie: Cookie | undefined;
+  readonly #extra: Cookie | undefined;
   readonly #context: Context;
+  #session: Session | undefined;
   #received: ReceivedSecret | undefined;
   #read = false;
   /** The secret that goes with the response. */
   #issued: string | undefined;
 
   /**
-   * @param cookie The cookie that keeps the secret.
+   * @param cookie The cookie that keeps the secret; `undefined` if it is in the session.
+   * @param extra The cookie that gives scripts a token, if there is one.
    * @param request The request.
    * @param context Its context.
    * @param left Whether the response has left the csrf layer already.
    */
-  constructor(cookie: Cookie, request: Request, context: Context, left: boolean) {
+  constructor(
+    cookie: Cookie | undefined,
+    extra: Cookie | undefined,
+    request: Request,
+    context: Context,
+    left: boolean,
+  ) {
     this.left = left;
     this.#cookie = cookie;
+    this.#extra = extra;
     this.request = request;
     this.#context = context;
   }
 
-  /** What the visitor's cookie holds; `undefined` without one. It stays so when another secret goes with the response. */
+  /** Whether the secret is in the session. */
+  get isInSession(): boolean {
+    return this.#cookie === undefined;
+  }
+
+  /**
+   * Makes sure that the secret can be read: a cookie is there at once, a session has to be read.
+   *
+   * @returns This, now or later.
+   */
+  open(): Awaitable<CsrfVisit> {
+    if (this.#cookie !== undefined || this.#session !== undefined) return this;
+    return (this.#context as Context & KeepsCsrfSecret).session().then((session) => {
+      this.#session = session;
+      return this;
+    });
+  }
+
+  /** What the visitor has sent along, or their session holds; `undefined` without a secret. It stays so when another secret goes with the response. */
   get received(): ReceivedSecret | undefined {
     if (!this.#read) {
       this.#read = true;
-      const value = this.#context.cookies.get(this.#cookie);
+      const value = this.#cookie === undefined ? this.#fromSession() : this.#context.cookies.get(this.#cookie);
       const problem = value === undefined ? undefined : csrfFormatProblem(value);
       if (value !== undefined) this.#received = problem === undefined ? { secret: csrfSecretOf(value) } : { problem };
     }
     return this.#received;
+  }
+
+  #fromSession(): string | undefined {
+    const value = this.#session!.get(SESSION_KEY);
+    return value === undefined ? undefined : String(value);
+  }
+
+  /** The secret that the session holds now: it may have ended since it was read. */
+  #kept(): string | undefined {
+    const value = this.#fromSession();
+    return value === undefined || csrfFormatProblem(value) !== undefined ? undefined : csrfSecretOf(value);
   }
 
   /**
@@ -102,7 +156,10 @@ export class CsrfVisit {
    * @throws {TypeError} If the response has left without the cookie.
    */
   token(): string {
-    return maskCsrfSecret(this.#issued ?? this.#issue(this.received?.secret ?? newCsrfSecret()));
+    const secret = this.#session === undefined ? this.#issued ?? this.received?.secret : this.#kept();
+    return maskCsrfSecret(
+      secret !== undefined && secret === this.#issued ? secret : this.#issue(secret ?? newCsrfSecret()),
+    );
   }
 
   /**
@@ -122,7 +179,15 @@ export class CsrfVisit {
         "Cannot make a CSRF token as the response has left, and its cookie with it: call csrfToken() before the page streams",
       );
     }
-    this.#context.cookies.set(this.#cookie, secret);
+    if (this.#cookie !== undefined) this.#context.cookies.set(this.#cookie, secret);
+    // Writing what is there already would make a write of every page.
+    else if (this.#fromSession() !== secret) this.#session!.set(SESSION_KEY, secret);
+    if (this.#extra !== undefined) this.#context.cookies.set(this.#extra, maskCsrfSecret(secret));
     return this.#issued = secret;
   }
 }
+
+type Session = Awaited<ReturnType<KeepsCsrfSecret["session"]>>;
+
+/** Django's. */
+const SESSION_KEY = "_csrftoken";

@@ -10,6 +10,7 @@ import type { AppInfo, Context, EventDetails } from "./context.ts";
 import { CookieSurroundings } from "./cookie_surroundings.ts";
 import { type AppEvent, deliver } from "./events.ts";
 import { readForm } from "./form.ts";
+import { writtenPath } from "./request_path.ts";
 import { type AppState, Run } from "./run.ts";
 
 /**
@@ -44,6 +45,20 @@ export class RequestContext implements Context {
    */
   static runOf(context: Context): Run | undefined {
     return typeof context === "object" && context !== null && #run in context ? context.#run : undefined;
+  }
+
+  /**
+   * The path of the address the visitor asked for, as it is written.
+   *
+   * @param context What a layer was given.
+   * @returns The path; `undefined` if nothing but `context.url` can tell.
+   */
+  static writtenPathOf(context: Context): string | undefined {
+    // Somebody may have put another address in the place of the context's own.
+    if (!(#run in context) || Object.hasOwn(context, "url")) return undefined;
+    return context.#run.app.proxies === undefined
+      ? writtenPath(context.#request, undefined)
+      : context.#visitor.writtenPath;
   }
 
   /** Where the connection comes from; a direct call counts as coming from this machine. */

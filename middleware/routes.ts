@@ -5,11 +5,13 @@
  */
 
 import type { Context } from "./context.ts";
-import { extendWithValues } from "./extend_with_values.ts";
 import type { Handler } from "./handler.ts";
 import { BadRequest, HttpError, NotFound } from "./http_error.ts";
+import { RequestContext } from "./request_context.ts";
+import { isPlainPath } from "./request_path.ts";
 import { canonicalPath, parseRouteKey } from "./route_key.ts";
 import type { RouteParams } from "./route_params.ts";
+import { RoutePatterns } from "./route_patterns.ts";
 
 /** What a view found by a table has on its context: the parts of the path it named. */
 export interface HasParams<P = { readonly [name: string]: string | undefined }> {
@@ -80,8 +82,10 @@ export interface RouteTable<C extends Context = Context> extends Handler<C> {
 export function routes<C extends Context, const K extends string>(
   views: { readonly [R in K]: Handler<NoInfer<C> & HasParams<RouteParams<R>>> },
 ): RouteTable<C> {
-  const literals = new Map<string, Methods>();
-  const patterns = new Map<string, { pattern: URLPattern; methods: Methods }>();
+  // V8 finds a text that was just cut out of another one sooner in an object than in a Map.
+  const literals: Record<string, Methods> = Object.create(null);
+  const patterns = new RoutePatterns<Methods>();
+  const patternMethods = new Map<string, Methods>();
   const taken = new Set<string>();
   for (const [key, view] of Object.entries<unknown>(views)) {
     const { method, path, pattern, shape } = parseRouteKey(key);
@@ -91,38 +95,50 @@ export function routes<C extends Context, const K extends string>(
       throw new TypeError(`Cannot create routes as "${key}" stands for the same as another key`);
     }
     taken.add(meaning);
-    const methods = (pattern === undefined ? literals.get(path) : patterns.get(path)?.methods) ?? new Map();
-    methods.set(method, view as Handler);
-    if (pattern === undefined) literals.set(path, methods);
-    else patterns.set(path, { pattern, methods });
-  }
-
-  /** Every entry for a path: its methods, and how to get at its parameters. */
-  function* entries(asked: string): Generator<{ methods: Methods; groups?: Groups }> {
-    const path = canonicalPath(asked);
-    const literal = literals.get(path);
-    if (literal !== undefined) yield { methods: literal };
-    for (const { pattern, methods } of patterns.values()) {
-      const match = pattern.exec({ pathname: path });
-      if (match !== null) yield { methods, groups: match.pathname.groups };
+    const methods: Methods = (pattern === undefined ? literals[path] : patternMethods.get(path)) ?? new Map();
+    if (pattern === undefined) {
+      literals[path] = methods;
+    } else if (methods.size === 0) {
+      patterns.add(pattern, methods);
+      patternMethods.set(path, methods);
     }
+    methods.set(method, view as Handler);
   }
 
   function resolve(request: Request, context: Context): Route {
-    const allowed = new Set<string>();
-    for (const { methods, groups } of entries(context.url.pathname)) {
-      const view = find(methods, request.method);
-      if (view !== undefined) return { view, params: groups === undefined ? NO_PARAMS : decode(groups) };
-      for (const method of methods.keys()) allowed.add(method);
+    const written = RequestContext.writtenPathOf(context);
+    // A literal path has come out of a parser, so that it is what the parser would give for itself.
+    const view = written === undefined ? undefined : find(literals[written], request.method);
+    return view === undefined ? search(written, request, context) : { view, params: NO_PARAMS };
+  }
+
+  function search(written: string | undefined, { method }: Request, context: Context): Route {
+    const path = canonicalPath(written !== undefined && isPlainPath(written) ? written : context.url.pathname);
+    const literal = literals[path];
+    let view = find(literal, method);
+    if (view !== undefined) return { view, params: NO_PARAMS };
+    const others = literal === undefined ? [] : [literal];
+    for (let found = patterns.next(path); found !== undefined; found = patterns.next(path, found.order)) {
+      view = find(found.value, method);
+      if (view !== undefined) return { view, params: found.params(path, decode) };
+      others.push(found.value);
     }
-    if (allowed.size === 0) throw new NotFound();
-    const allow = allowHeader(allowed);
-    if (request.method === "OPTIONS") return { view: () => optionsResponse(allow), params: NO_PARAMS };
+    if (others.length === 0) throw new NotFound();
+    const allow = allowHeader(others);
+    if (method === "OPTIONS") return { view: () => optionsResponse(allow), params: NO_PARAMS };
     throw new HttpError(405, undefined, { headers: { Allow: allow } });
   }
 
-  function matches(path: string, method?: string): boolean {
-    return entries(path).some(({ methods }) => method === undefined || find(methods, method) !== undefined);
+  function matches(asked: string, method?: string): boolean {
+    const hasView = (methods: Methods) => method === undefined || find(methods, method) !== undefined;
+    const path = canonicalPath(asked);
+    const literal = literals[path];
+    if (literal !== undefined && hasView(literal)) return true;
+    const isParsed = isPlainPath(path);
+    for (let found = patterns.next(path, -1, isParsed); found; found = patterns.next(path, found.order, isParsed)) {
+      if (hasView(found.value)) return true;
+    }
+    return false;
   }
 
   const handler: Handler<C> = function routes(request, context) {
@@ -149,7 +165,8 @@ export function findView(table: Pick<RouteTable, "resolve">, request: Request, c
     view = inner.view;
     params = Object.assign(Object.create(null), params, inner.params);
   }
-  extendWithValues(context, { params });
+  // What extendWithValues() does, for one value, in half the time.
+  (context as Context & { params: Route["params"] }).params = params;
   return view;
 }
 
@@ -166,28 +183,25 @@ export function isRouteTable(handler: Handler): handler is RouteTable {
 
 /** The views of a path by method; "" is for every method. */
 type Methods = Map<string, Handler>;
-type Groups = Record<string, string | undefined>;
 
-const NO_PARAMS: Groups = Object.freeze(Object.create(null));
+const NO_PARAMS: Route["params"] = Object.freeze(Object.create(null));
 
-function find(methods: Methods, method: string): Handler | undefined {
+function find(methods: Methods | undefined, method: string): Handler | undefined {
+  if (methods === undefined) return undefined;
   return methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined) ?? methods.get("");
 }
 
-function decode(groups: Groups): Groups {
-  // Without a prototype, so that a parameter may have any name, and one that isn't there is undefined.
-  const params: Groups = Object.create(null);
-  for (const [name, value] of Object.entries(groups)) {
-    try {
-      params[name] = value === undefined ? undefined : decodeURIComponent(value);
-    } catch (cause) {
-      throw new BadRequest("The path is not percent-encoded UTF-8", { cause });
-    }
+function decode(part: string): string {
+  if (!part.includes("%")) return part;
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new BadRequest("The path is not percent-encoded UTF-8", { cause });
   }
-  return params;
 }
 
-function allowHeader(methods: Set<string>): string {
+function allowHeader(others: readonly Methods[]): string {
+  const methods = new Set(others.flatMap((methods) => [...methods.keys()]));
   if (methods.has("GET")) methods.add("HEAD");
   return [...methods.add("OPTIONS")].sort().join(", ");
 }

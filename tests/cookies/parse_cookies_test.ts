@@ -97,3 +97,25 @@ Deno.test("parseCookies() takes time in proportion to the header, however it is 
   ];
   await assertLinear(400_000, headers, parseCookies);
 });
+
+Deno.test("parseCookies() tells names apart that are as long, and begin and end alike", () => {
+  const names = [
+    "a1b",
+    "a2b",
+    "a b",
+    "aéb",
+    "a\u00a0b",
+    "",
+    "ab",
+    "aab",
+    "a1b",
+    "A1b",
+    "a1b_a1b_a1b_a1b",
+    "a1b_a2b_a1b_a1b",
+  ];
+  for (let round = 0; round < 3; round++) {
+    for (const name of names) {
+      assertEquals([...parseCookies(`x=1; ${name} =${round}`)], [["x", "1"], [name, `${round}`]]);
+    }
+  }
+});

@@ -6,6 +6,7 @@ import { app as customMiddleware } from "../../examples/custom_middleware.ts";
 import { app as flash } from "../../examples/flash.ts";
 import { app as hello } from "../../examples/hello.ts";
 import { app as hono, site as honoSite } from "../../examples/inside_hono.ts";
+import { app as signIn } from "../../examples/sign_in.ts";
 import { app as signedLinks, LIFETIME } from "../../examples/signed_links.ts";
 import { TestBrowser } from "../../testing/test_browser.ts";
 import { tokenIn } from "./_pages.ts";
@@ -116,6 +117,34 @@ Deno.test("inside_hono.ts answers for some paths of a Hono site, from the same s
   assertEquals(await browser.json("/nuages/visits/"), { visits: 1 });
   assertEquals((await browser.get("/nuages/elsewhere/")).status, 404);
   assert(browser.cookie("sessionid")?.httpOnly);
+});
+
+Deno.test("sign_in.ts sends visitors to sign in, and back to where they wanted to go", async () => {
+  const browser = new TestBrowser(signIn);
+  const sent = await browser.get("/account/");
+  assertEquals(sent.headers.get("Location"), "/sign-in/?next=/account/");
+
+  const wrong = await browser.submit("/account/", { name: "ada", password: "deference engine" });
+  assertEquals(wrong.status, 422);
+  assertStringIncludes(await wrong.text(), "nobody of this name");
+  const right = await browser.submit("/account/", { name: "ada", password: "difference engine" });
+  assertEquals([right.status, right.headers.get("Location")], [303, "/account/"]);
+  assertStringIncludes(await browser.text("/account/"), "The account of ada");
+  assertStringIncludes(await browser.text("/"), "Welcome, ada");
+});
+
+Deno.test("sign_in.ts shows the stock to Ada only, and signs out, here and elsewhere", async () => {
+  const [ada, phone, bob] = [new TestBrowser(signIn), new TestBrowser(signIn), new TestBrowser(signIn)];
+  for (const browser of [ada, phone]) await browser.submit("/sign-in/", { name: "ada", password: "difference engine" });
+  await bob.submit("/sign-in/", { name: "bob", password: "laws of thought" });
+  assertEquals([(await ada.get("/stock/")).status, (await bob.get("/stock/")).status], [200, 403]);
+  assertEquals((await new TestBrowser(signIn).get("/stock/")).status, 302);
+
+  assertEquals((await ada.submit("/account/")).status, 303);
+  assertStringIncludes(await phone.text("/"), "Sign in");
+  assertEquals((await ada.submit("/", {}, { form: "/sign-out/" })).status, 303);
+  assertStringIncludes(await ada.text("/"), "Sign in");
+  assertStringIncludes(await bob.text("/"), "Welcome, bob");
 });
 
 Deno.test("cached.ts makes its page once for each language, and again when a guest has signed", async () => {

@@ -10,6 +10,7 @@ const WHOLE_PROJECT = [
   "middleware",
   "sessions",
   "messages",
+  "auth",
   "testing",
   "README.md",
   "docs",

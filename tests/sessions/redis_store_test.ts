@@ -4,12 +4,12 @@ import { RecordTooLargeError } from "../../sessions/record_too_large_error.ts";
 import { RedisStore } from "../../sessions/redis_store.ts";
 import { created, newKey, present, recordOf } from "../../testing/_store/kit.ts";
 import { testMisuse } from "./_misuse.ts";
-import { CLIENTS, disconnected, onRedis, REDIS, startRedis, testWithRedis, WatchedClient } from "./_redis.ts";
-import { sessionStoreTests } from "../../testing/session_store_tests.ts";
+import { type ClientName, disconnected, onRedis, REDIS, startRedis, testWithRedis, WatchedClient } from "./_redis.ts";
+import { sessionStoreChecks, sessionStoreTests } from "../../testing/session_store_tests.ts";
+import type { StoreTestOptions } from "../../testing/store_test_options.ts";
 
-for (const name of CLIENTS) {
-  const abilities = { clears: false, maxBytes: 1_000_000, makeBroken: () => disconnected(name) };
-  if (REDIS) sessionStoreTests(`RedisStore through npm:${name} with two connections`, () => onRedis(name), abilities);
+if (REDIS) {
+  sessionStoreTests("RedisStore through npm:redis with two connections", () => onRedis("redis"), abilities("redis"));
 }
 if (REDIS) testMisuse("RedisStore", () => onRedis("redis"));
 
@@ -229,3 +229,19 @@ Deno.test("RedisStore refuses a client that can't send, and options that can't b
     );
   }
 });
+
+// The parser of npm:ioredis gives the memory of a long answer back little by little: an interval of its own runs on for seconds
+// after the connection was closed. Deno only overlooks it where it looks for nothing; what the store itself leaves behind is seen
+// through npm:redis above. These tests come last, as the interval would end during another.
+for (const { name, run } of REDIS ? sessionStoreChecks(() => onRedis("ioredis"), abilities("ioredis")) : []) {
+  Deno.test({
+    name: `RedisStore through npm:ioredis with two connections: ${name}`,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: run,
+  });
+}
+
+function abilities(name: ClientName): StoreTestOptions {
+  return { clears: false, maxBytes: 1_000_000, makeBroken: () => disconnected(name) };
+}
