@@ -42,7 +42,7 @@ async function measure(kind: StoreKind, { sessions, quick, say }: Torture): Prom
   // What the system has in its caches must not decide: few sessions are there after a moment anyway.
   await reader.ask("all");
   for (const path of stores.values()) await readThrough(path);
-  const reads = await inTurn(reader, "read", quick ? 5 : 15, 5);
+  const reads = await inTurn(reader, "read", quick ? 5 : 40, 5);
   const clearings = kind.name === "kv" ? [] : await inTurn(await start(SOME, sessions), "clear", quick ? 3 : 9, 1);
   const [memory, beside] = [await memoryOf(await start(sessions)), await memoryOf(await start(FEW))];
   const [median, p99] = [ratioOf(reads, "median"), ratioOf(reads, "p99")];
