@@ -26,8 +26,13 @@ export function printSection(section: Section): void {
   for (const { store, broken } of section.rows) for (const complaint of broken) console.log(`  ${store}: ${complaint}`);
 }
 
-/** The page, in Markdown. */
-export function pageOf(sections: readonly Section[]): string {
+/**
+ * The page, in Markdown.
+ *
+ * @param sections What came of the experiments.
+ * @param findings What was found out about it by hand.
+ */
+export function pageOf(sections: readonly Section[], findings: string): string {
   const { machine } = sections[0]!;
   const versions = Object.assign({}, ...sections.map(({ machine }) => machine.versions)) as Record<string, string>;
   return [
@@ -36,6 +41,8 @@ export function pageOf(sections: readonly Section[]): string {
     "What `deno task torture` has seen last: real databases, several processes on one machine. What each experiment does, and how it is run: [torture/README.md](../../torture/README.md). A short form of the first four runs with the tests.",
     `- Machine: ${machine.kind}\n- Versions: ${Object.entries(versions).map((pair) => pair.join(" ")).join(", ")}`,
     ...sections.flatMap(sectionParts),
+    "## What stands behind it",
+    findings.trim(),
   ].join("\n\n");
 }
 

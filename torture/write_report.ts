@@ -28,7 +28,7 @@ export async function publish(sections: readonly Section[]): Promise<void> {
   const all = EXPERIMENTS.flatMap(({ name }) => newest(name));
   await ensureDir(`${ROOT}docs/evidence`);
   await write(JSON_FILE, JSON.stringify(all, null, 2));
-  await write(PAGE, pageOf(all));
+  await write(PAGE, pageOf(all, await Deno.readTextFile(`${ROOT}torture/findings.md`)));
   const args = ["fmt", "--quiet", JSON_FILE, PAGE];
   await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
 }

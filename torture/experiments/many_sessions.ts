@@ -12,7 +12,7 @@ export const manySessions: Experiment = {
   name: "many",
   title: "A store that is full is as fast as an empty one",
   about:
-    "A process reads sessions at random, one of a full store and one of a store with 1000 in turn, a thousand of each in a round; then another clears 1000 that have expired, in a store with 10 000 and in the full one in turn. Memory is that of two processes more, each of which has read 20 000 times. The full stores are made directly in the form that the stores " +
+    "A process has read every session once. Then it reads sessions at random, one of a full store and one of a store with 1000 in turn, a thousand of each in a round; then another clears 1000 that have expired, in a store with 10 000 and in the full one in turn. Memory is that of two processes more, each of which has read 20 000 times. The full stores are made directly in the form that the stores " +
     "write, and kept for the next run. A ratio is the median of those of the rounds. Read ratios are of medians and, in parentheses, of the 99th percentiles; the goal of 1.2 is for both, that of clearing is 1.5. Deno KV removes by itself what has expired.",
   columns: [
     "sessions",
@@ -38,8 +38,11 @@ async function measure(kind: StoreKind, { sessions, quick, say }: Torture): Prom
     await reader.receive();
     return reader;
   };
-  // The first rounds warm up both: caches of the system, and compiled code.
-  const reads = await inTurn(await start(FEW, sessions), "read", quick ? 5 : 15, 5);
+  const reader = await start(FEW, sessions);
+  // What the system has in its caches must not decide: few sessions are there after a moment anyway.
+  await reader.ask("all");
+  for (const path of stores.values()) await readThrough(path);
+  const reads = await inTurn(reader, "read", quick ? 5 : 15, 5);
   const clearings = kind.name === "kv" ? [] : await inTurn(await start(SOME, sessions), "clear", quick ? 3 : 9, 1);
   const [memory, beside] = [await memoryOf(await start(sessions)), await memoryOf(await start(FEW))];
   const [median, p99] = [ratioOf(reads, "median"), ratioOf(reads, "p99")];
@@ -63,6 +66,13 @@ async function measure(kind: StoreKind, { sessions, quick, say }: Torture): Prom
       ...memory > beside + 32 ? [`the process has ${memory.toFixed(0)} MB, beside ${beside.toFixed(0)} MB`] : [],
     ],
   };
+}
+
+/** Brings a database into the caches of the system, where it is one file. */
+async function readThrough(path: string): Promise<void> {
+  const file = await Deno.open(path);
+  if ((await file.stat()).isFile) await file.readable.pipeTo(new WritableStream());
+  else file.close();
 }
 
 const FEW = 1000;

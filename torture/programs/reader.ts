@@ -1,6 +1,6 @@
 /**
  * Does to some stores what it is told, line by line on its standard input, and says how long it took: `reader.ts KIND (ADDRESS SESSIONS)…`. `read` reads a thousand
- * sessions at random of each, in turn; `clear` adds a thousand that have expired to each, and removes them.
+ * sessions at random of each, in turn; `all` reads every session of each; `clear` adds a thousand that have expired to each, and removes them.
  */
 
 import { keyAt } from "../fill_store.ts";
@@ -29,7 +29,8 @@ async function main(kind: string, args: readonly string[]): Promise<void> {
   }
   say({});
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    const times = text.startsWith("clear") ? await clear(stores) : await read(stores);
+    const work = text.startsWith("clear") ? clear : text.startsWith("all") ? readAll : read;
+    const times = await work(stores);
     for (const each of times) each.sort((a, b) => a - b);
     const line: ReaderLine = {
       median: times.map((each) => each[each.length >> 1]!),
@@ -59,6 +60,22 @@ async function read(stores: readonly Full[]): Promise<number[][]> {
       times[index]!.push(performance.now() - begun);
       if (stored === undefined) throw new Error("A session is missing");
     }
+  }
+  return times;
+}
+
+/** From the first to the last, some at once. */
+async function readAll(stores: readonly Full[]): Promise<number[][]> {
+  const times: number[][] = [];
+  for (const { store, sessions } of stores) {
+    const begun = performance.now();
+    let next = 0;
+    await Promise.all(Array.from({ length: 16 }, async () => {
+      while (next < sessions) {
+        if (await store.read(keyAt(next++)) === undefined) throw new Error("A session is missing");
+      }
+    }));
+    times.push([(performance.now() - begun) / sessions]);
   }
   return times;
 }
