@@ -1,5 +1,7 @@
 /** A real `denokv` server, for tests. */
 
+import { freePort } from "./_servers.ts";
+
 /** A running server with an empty database. */
 export interface KvServer extends AsyncDisposable {
   /** Where it is, with the token in the place of a user's name. */
@@ -71,11 +73,6 @@ function findDenokv(): string | undefined {
       return false;
     }
   });
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function untilListening(address: string): Promise<void> {
