@@ -47,7 +47,7 @@ export function judge(
   const { headers, status } = response;
   const directives = parseCacheControl(headers.get("Cache-Control"));
   const isPublic = directives.has("public");
-  const obstacle = status !== 200
+  const obstacle = status !== 200 && status !== 304
     ? `its status is ${status}`
     : headers.has("Set-Cookie")
     ? "it sets a cookie"

@@ -9,6 +9,7 @@ import { lazyNode } from "../cookies/lazy_node.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
+import { letGo } from "./let_go.ts";
 import { judge, validatorsOf } from "./preconditions.ts";
 import { type Bytes, peekBody } from "./whole_body.ts";
 
@@ -81,17 +82,12 @@ function conditional(request: Request, response: Response): Awaitable<Response> 
     case "go on":
       return response;
     case "not modified":
-      return discard(response).then(() => notModified(response.headers));
+      return chain(letGo(response), () => notModified(response.headers));
     case "failed":
-      return discard(response).then(() => {
+      return chain(letGo(response), () => {
         throw preconditionFailed(response.headers);
       });
   }
-}
-
-/** Whatever the body would have been read from is let go. */
-async function discard({ body }: Response): Promise<void> {
-  await body?.cancel();
 }
 
 /**

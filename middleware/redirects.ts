@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import type { HasSite } from "./current_site.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
+import { letGo } from "./let_go.ts";
 import { redirect } from "./redirect.ts";
 import type { Site } from "./site.ts";
 
@@ -86,11 +87,11 @@ export function redirects(options: RedirectsOptions): Middleware<HasSite> {
     const target = path.length > LONGEST ? undefined : await find(path, context);
     if (target === undefined) return response;
     if (target === "") {
-      void response.body?.cancel();
+      letGo(response);
       throw new HttpError(410, "This page is gone, and won't come back");
     }
     const moved = move(request, context, path, target);
-    if (moved !== undefined) void response.body?.cancel();
+    if (moved !== undefined) letGo(response);
     return moved ?? response;
   }
 
