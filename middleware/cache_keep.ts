@@ -6,7 +6,7 @@
 
 import { secondsNow } from "../cookies/clock.ts";
 import { attempt, type Awaitable } from "./awaitable.ts";
-import { limitMaxAge } from "./cache_control.ts";
+import { limitMaxAge } from "./parse_cache_control.ts";
 import { tellOfFailure } from "./cache_failure.ts";
 import { keyWith, variesBy } from "./cache_key.ts";
 import { type CacheVerdict, cookieObstacle, judge } from "./cache_policy.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CacheDirectives, parseCacheControl, secondsOf } from "./cache_control.ts";
+import { type CacheDirectives, parseCacheControl, secondsOf } from "./parse_cache_control.ts";
 import type { Context } from "./context.ts";
 import { cspVisitOf } from "./csp_nonce.ts";
 import { RequestContext } from "./request_context.ts";
