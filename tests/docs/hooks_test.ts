@@ -1,7 +1,7 @@
 /** The classes that docs/hooks.md shows beside its functions do in a real Django what the page says of both. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { DJANGO_PYTHON, NO_DJANGO } from "../auth/_django.ts";
+import { DJANGO_PYTHON, NO_DJANGO, python } from "./_python.ts";
 
 const guide = await Deno.readTextFile(new URL("../../docs/hooks.md", import.meta.url));
 const ORACLE = new URL("_hooks_oracle.py", import.meta.url).pathname;
@@ -192,14 +192,4 @@ function pythonBelow(heading: string): string[] {
 
 async function askDjango(question: unknown): Promise<Answer[]> {
   return JSON.parse(await python([ORACLE], question));
-}
-
-async function python(args: string[], input: unknown): Promise<string> {
-  const process = new Deno.Command(DJANGO_PYTHON!, { args, stdin: "piped", stdout: "piped", stderr: "piped" }).spawn();
-  const writer = process.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(input)));
-  await writer.close();
-  const { success, stdout, stderr } = await process.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
 }
