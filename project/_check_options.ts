@@ -22,8 +22,8 @@ export function checkRecommendedOptions(options: GivenOptions): void {
   }
   if (options.keys === undefined) {
     throw refusal(
-      "there are no keys to sign and seal with: pass keys: [key], and make one with " +
-        "deno eval 'console.log(crypto.randomUUID() + crypto.randomUUID())'",
+      "there are no keys to sign and seal with: pass keys: [key]. Make a good key with: " +
+        'deno eval "console.log(crypto.randomUUID() + crypto.randomUUID())"',
     );
   }
   if (options.store === undefined) {
