@@ -7,6 +7,7 @@
 import type { Context } from "./context.ts";
 import type { Middleware } from "./handler.ts";
 import { BadRequest, HttpError } from "./http_error.ts";
+import { RequestContext } from "./request_context.ts";
 import { inSteps, type Steps } from "./steps.ts";
 
 /**
@@ -53,6 +54,9 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
     const steps: Steps = {
       name: "allowedHosts",
       enter(request, context) {
+        // Most hosts are known without parsing the address.
+        const written = RequestContext.writtenHostnameOf(context);
+        if (written !== undefined && (any || isAllowed(written))) return undefined;
         const { host, hostname } = readHost(request, context);
         if (any || isAllowed(hostname)) return undefined;
         const advice = `if it is yours, add ${suggestion(hostname)}`;
