@@ -1,4 +1,4 @@
-/** The security headers are on every answer of recommended(), whoever made it: a view, a layer, the kernel, a page of an error, a file. */
+/** The security headers are on every answer of recommended(), and right, whoever made it: a view, a layer, the kernel, a page of an error, a file. */
 
 import {
   type AppEvent,
@@ -19,6 +19,8 @@ import {
   timeout,
 } from "@nuages/web";
 import { assertEquals, assertMatch } from "@std/assert";
+import { CspEvaluator } from "csp-evaluator/dist/evaluator.js";
+import { CspParser } from "csp-evaluator/dist/parser.js";
 import { type RawAnswer, rawRequest } from "./_raw_request.ts";
 
 const HEADERS = {
@@ -151,6 +153,9 @@ function complaints(answer: RawAnswer): string[] {
   for (const name of ["content-security-policy", "permissions-policy", "x-request-id"]) {
     if (!answer.headers.has(name)) wrong.push(name);
   }
+  // What Google's CSP Evaluator finds.
+  const { csp } = new CspParser(answer.headers.get("content-security-policy") ?? "");
+  wrong.push(...new CspEvaluator(csp).evaluate().map(({ description }) => description));
   return wrong;
 }
 
