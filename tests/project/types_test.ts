@@ -7,9 +7,11 @@ import {
   MemoryStore,
   messages,
   pipeline,
+  rateLimit,
   recommended,
   type RecommendedContext,
   routes,
+  timeout,
 } from "@nuages/web";
 import type { Context, Handler, Middleware } from "@nuages/web/middleware";
 import type { HasSession } from "@nuages/web/sessions";
@@ -89,6 +91,12 @@ Deno.test("what is added to recommended() is checked like everywhere", () => {
   ).handle((_request, context) => new Response(context.tenant));
   // @ts-expect-error -- and outside of it there is no session
   pipeline().use(messages()).use(needsCart());
+});
+
+Deno.test("what belongs outside of sessions can't need one", () => {
+  recommended({ ...must(), outside: [timeout({ seconds: 1 }), rateLimit({ limit: 10 }), (next) => next] });
+  // @ts-expect-error -- there is no session yet
+  recommended({ ...must(), outside: [messages()] });
 });
 
 Deno.test("a view's context can be written down", async () => {
