@@ -258,6 +258,10 @@ Deno.test("recommended() refuses what can't be meant, and says what to do", () =
   refused({ ...ours, hosts: [] }, "Cannot create allowedHosts without a host");
   refused({ ...ours, cache: {} }, "Cannot create updateCache without a cache");
   refused({ ...ours, common: { appendSlash: 1 } }, "Cannot create common as appendSlash");
+  refused(
+    { ...ours, common: { prependWww: "no" } },
+    'Cannot create common as prependWww must be true or false: received "no"',
+  );
   refused({ ...ours, common: { disallowedUserAgents: ["bot"] } }, "Cannot create common as disallowedUserAgents");
   refused({ ...ours, security: { sslHost: "shop.example" } }, "do nothing without sslRedirect: true");
   refused({ ...ours, contentSecurityPolicy: { policy: { scriptSrc: "x" } } }, "script-src");
