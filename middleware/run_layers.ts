@@ -11,7 +11,7 @@ import type { Handler } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
 import { RequestContext } from "./request_context.ts";
 import type { Run } from "./run.ts";
-import type { SteppedLayer } from "./steps.ts";
+import type { SteppedLayer, Steps } from "./steps.ts";
 
 /**
  * Guards a layer: whoever calls what comes back always gets a response, and can write its headers. (Django's
@@ -23,7 +23,7 @@ import type { SteppedLayer } from "./steps.ts";
  * @internal
  */
 export function guardCall(layer: Handler, around: Guard): Handler {
-  return (request, context) => {
+  const guarded: Handler = (request, context) => {
     const run = RequestContext.runOf(context) ?? around.refuseContext();
     let answer: Awaitable<Response>;
     try {
@@ -37,11 +37,32 @@ export function guardCall(layer: Handler, around: Guard): Handler {
       (error) => around.rescue(error, request, context, run),
     );
   };
+  return Object.assign(guarded, { [GUARDED]: { layer, around } satisfies Guarded });
 }
 
-/** One layer of a row. */
-interface Member extends SteppedLayer {
+/** A layer, and what guards it. A row guards what is inside it in its own steps, which saves a promise. */
+interface Guarded {
+  readonly layer: Handler;
   readonly around: Guard;
+}
+
+const GUARDED = Symbol("guarded");
+
+/** One layer of a row. All have the same shape, whatever their steps are, which makes the loops over them fast. */
+interface Member {
+  readonly around: Guard;
+  readonly index: number;
+  // deno-lint-ignore no-explicit-any -- what each layer keeps is its own
+  readonly begin: Steps<any>["begin"];
+  readonly isEager: boolean;
+  readonly enter: Steps["enter"];
+  // deno-lint-ignore no-explicit-any -- as above
+  readonly leave: Steps<any>["leave"];
+  readonly hooks: Hooks | undefined;
+}
+
+function memberOf({ begin, isEager = false, enter, leave, hooks }: SteppedLayer["steps"], around: Guard): Member {
+  return { around, index: around.index, begin, isEager, enter, leave, hooks };
 }
 
 /** The layers of a row, outermost first, and the handler inside them. */
@@ -60,25 +81,36 @@ interface Row {
  */
 export function guardRow(stepped: SteppedLayer, around: Guard): Handler {
   const below = (stepped.next as Handler & { [ROW]?: Row })[ROW];
-  const members = [{ ...stepped, around }, ...below?.members ?? []];
+  const members = [memberOf(stepped.steps, around), ...below?.members ?? []];
   const inner = below?.inner ?? stepped.next;
-  const hooks = members.map(({ steps }) => steps.hooks).filter((hooks) => hooks !== undefined);
+  // Somebody may have put a handler of their own in between, that nobody guards. What it throws is the innermost layer's.
+  const { layer, around: within } = (inner as Handler & { [GUARDED]?: Guarded })[GUARDED] ?? { layer: inner };
+  const hooks = members.map(({ hooks }) => hooks).filter((hooks) => hooks !== undefined);
+  const last = members.length - 1;
+  const settle = (answer: Response, request: Request, context: Context, run: Run): Awaitable<Response> => {
+    const response = within === undefined ? answer : within.settle(answer, request, context, run);
+    return chain(response, (response) => leave(members, last, response, request, context, run));
+  };
+  const rescue = (error: unknown, request: Request, context: Context, run: Run): Awaitable<Response> => {
+    const response = (within ?? members[last]!.around).rescue(error, request, context, run);
+    const from = within === undefined ? last - 1 : last;
+    return chain(response, (response) => leave(members, from, response, request, context, run));
+  };
   const row: Handler = (request, context) => {
     const run = RequestContext.runOf(context) ?? around.refuseContext();
     const early = enter(members, request, context, run);
     if (early !== undefined) return early;
     if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
-    const last = members.length - 1;
     let answer: Awaitable<Response>;
     try {
-      answer = inner(request, context);
+      answer = layer(request, context);
     } catch (error) {
-      return giveUp(members, error, request, context, run);
+      return rescue(error, request, context, run);
     }
-    if (!(answer instanceof Promise)) return leave(members, last, answer, request, context, run);
+    if (!(answer instanceof Promise)) return settle(answer, request, context, run);
     return answer.then(
-      (response) => leave(members, last, response, request, context, run),
-      (error) => giveUp(members, error, request, context, run),
+      (response) => settle(response, request, context, run),
+      (error) => rescue(error, request, context, run),
     );
   };
   return Object.assign(row, { [ROW]: { members, inner } satisfies Row });
@@ -96,15 +128,14 @@ function enter(
   // What a layer makes later, it makes of the request that came; where somebody has put another one in its place, it has to see that.
   const isOther = request !== run.request;
   for (let at = 0; at < members.length; at++) {
-    const { steps, around } = members[at]!;
-    run.entered = around.index + 1;
-    for (const name of around.reclaims) delete (context as unknown as Record<PropertyKey, unknown>)[name];
+    const { around, index, begin, isEager, enter } = members[at]!;
+    run.entered = index + 1;
+    if (around.reclaims.length > 0) reclaim(around.reclaims, context);
     let answer: Awaitable<Response> | undefined;
     try {
-      if (steps.begin !== undefined && (isOther || steps.isEager)) {
-        (run.states ??= [])[around.index] = steps.begin(request, context, false);
-      }
-      const early = steps.enter?.(request, context);
+      if ((isOther || isEager) && begin !== undefined) (run.states ??= [])[index] = begin(request, context, false);
+      if (enter === undefined) continue;
+      const early = enter(request, context);
       if (early === undefined) continue;
       answer = around.settle(early, request, context, run);
     } catch (error) {
@@ -116,22 +147,15 @@ function enter(
   return undefined;
 }
 
-/** For the page of an error: its template gets what the layers outside have to give. */
-function addHooksUpTo(members: readonly Member[], at: number, run: Run): void {
-  const hooks: Hooks[] = members.slice(0, at).flatMap(({ steps }) => steps.hooks ?? []);
-  run.hooks = [...run.hooks ?? [], ...hooks];
+/** Takes what a layer outside has put on the context itself away again, so that the getters of this layer are seen. */
+function reclaim(names: readonly PropertyKey[], context: Context): void {
+  for (const name of names) delete (context as unknown as Record<PropertyKey, unknown>)[name];
 }
 
-/** A handler of the pipeline is guarded itself, but somebody may have put one of their own in between. */
-function giveUp(
-  members: readonly Member[],
-  error: unknown,
-  request: Request,
-  context: Context,
-  run: Run,
-): Awaitable<Response> {
-  const answer = members.at(-1)!.around.rescue(error, request, context, run);
-  return chain(answer, (response) => leave(members, members.length - 2, response, request, context, run));
+/** For the page of an error: its template gets what the layers outside have to give. */
+function addHooksUpTo(members: readonly Member[], at: number, run: Run): void {
+  const hooks: Hooks[] = members.slice(0, at).flatMap(({ hooks }) => hooks ?? []);
+  run.hooks = [...run.hooks ?? [], ...hooks];
 }
 
 function leave(
@@ -143,14 +167,16 @@ function leave(
   run: Run,
 ): Awaitable<Response> {
   for (let at = from; at >= 0; at--) {
-    const { steps, around } = members[at]!;
+    const { around, index, leave: leaveLayer } = members[at]!;
     let left: Awaitable<Response>;
     try {
-      left = steps.leave(response, run.states?.[around.index], request, context);
+      left = leaveLayer(response, run.states?.[index], request, context);
     } catch (error) {
       left = around.rescue(error, request, context, run);
     }
-    run.left = around.index;
+    run.left = index;
+    // What a layer has passed on is as it should be.
+    if (left === response && response === run.writable) continue;
     if (left instanceof Promise) {
       return left.then(
         (response) => around.settle(response, request, context, run),
