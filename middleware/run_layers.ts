@@ -7,46 +7,12 @@
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import type { Guard } from "./guard.ts";
+import { type Call, type Guarded, guardedIn, GuardedLayer } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
 import { RequestContext } from "./request_context.ts";
 import type { Run } from "./run.ts";
 import type { SteppedLayer, Steps } from "./steps.ts";
-
-/**
- * Guards a layer: whoever calls what comes back always gets a response, and can write its headers. (Django's
- * `convert_exception_to_response`, which wraps the view and every middleware.)
- *
- * @param layer The handler of the layer.
- * @param around What guards it.
- * @returns The guarded handler.
- * @internal
- */
-export function guardCall(layer: Handler, around: Guard): Handler {
-  const guarded: Handler = (request, context) => {
-    const run = RequestContext.runOf(context) ?? around.refuseContext();
-    let answer: Awaitable<Response>;
-    try {
-      answer = layer(request, context);
-    } catch (error) {
-      return around.rescue(error, request, context, run);
-    }
-    if (!(answer instanceof Promise)) return around.settle(answer, request, context, run);
-    return answer.then(
-      (response) => around.settle(response, request, context, run),
-      (error) => around.rescue(error, request, context, run),
-    );
-  };
-  return Object.assign(guarded, { [GUARDED]: { layer, around } satisfies Guarded });
-}
-
-/** A layer, and what guards it. A row guards what is inside it in its own steps, which saves a promise. */
-interface Guarded {
-  readonly layer: Handler;
-  readonly around: Guard;
-}
-
-const GUARDED = Symbol("guarded");
 
 /** One layer of a row. All have the same shape, whatever their steps are, which makes the loops over them fast. */
 interface Member {
@@ -65,10 +31,12 @@ function memberOf({ begin, isEager = false, enter, leave, hooks }: SteppedLayer[
   return { around, index: around.index, begin, isEager, enter, leave, hooks };
 }
 
-/** The layers of a row, outermost first, and the handler inside them. */
+/** The layers of a row, outermost first, and what is inside them. */
 interface Row {
   readonly members: readonly Member[];
-  readonly inner: Handler;
+  readonly inside: Guarded;
+  /** Whether that is a handler that somebody has put in between: what it throws is the innermost layer's own, which isn't left then. */
+  readonly isForeign: boolean;
 }
 
 /**
@@ -80,43 +48,75 @@ interface Row {
  * @internal
  */
 export function guardRow(stepped: SteppedLayer, around: Guard): Handler {
-  const below = (stepped.next as Handler & { [ROW]?: Row })[ROW];
+  const below = rowIn(stepped.next);
   const members = [memberOf(stepped.steps, around), ...below?.members ?? []];
-  const inner = below?.inner ?? stepped.next;
-  // Somebody may have put a handler of their own in between, that nobody guards. What it throws is the innermost layer's.
-  const { layer, around: within } = (inner as Handler & { [GUARDED]?: Guarded })[GUARDED] ?? { layer: inner };
-  const hooks = members.map(({ hooks }) => hooks).filter((hooks) => hooks !== undefined);
-  const last = members.length - 1;
-  const settle = (answer: Response, request: Request, context: Context, run: Run): Awaitable<Response> => {
-    const response = within === undefined ? answer : within.settle(answer, request, context, run);
-    return chain(response, (response) => leave(members, last, response, request, context, run));
+  const guarded = below?.inside ?? guardedIn(stepped.next);
+  const row: Row = {
+    members,
+    inside: guarded ?? new GuardedLayer(stepped.next, around),
+    isForeign: below?.isForeign ?? guarded === undefined,
   };
-  const rescue = (error: unknown, request: Request, context: Context, run: Run): Awaitable<Response> => {
-    const response = (within ?? members[last]!.around).rescue(error, request, context, run);
-    const from = within === undefined ? last - 1 : last;
-    return chain(response, (response) => leave(members, from, response, request, context, run));
-  };
-  const row: Handler = (request, context) => {
-    const run = RequestContext.runOf(context) ?? around.refuseContext();
-    const early = enter(members, request, context, run);
-    if (early !== undefined) return early;
-    if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
-    let answer: Awaitable<Response>;
-    try {
-      answer = layer(request, context);
-    } catch (error) {
-      return rescue(error, request, context, run);
-    }
-    if (!(answer instanceof Promise)) return settle(answer, request, context, run);
-    return answer.then(
-      (response) => settle(response, request, context, run),
-      (error) => rescue(error, request, context, run),
-    );
-  };
-  return Object.assign(row, { [ROW]: { members, inner } satisfies Row });
+  return Object.assign(rowHandler(row, leaveAsIs), { [ROW]: row });
+}
+
+/**
+ * Ends a pipeline whose outermost layers are a row: what is to be done with the response in the end is done where the row is left, without another promise.
+ *
+ * @param handler The outermost handler.
+ * @param end What is to be done.
+ * @returns The handler of the whole pipeline; `undefined` if its outermost layer is no row.
+ * @internal
+ */
+export function endRow(handler: Handler, end: End): Handler | undefined {
+  const row = rowIn(handler);
+  return row && rowHandler(row, end);
+}
+
+/** Does something with a response that has left the row. It doesn't throw. */
+export type End = (response: Response, request: Request, context: Context, run: Run) => Awaitable<Response>;
+
+const leaveAsIs: End = (response) => response;
+
+function rowIn(handler: Handler): Row | undefined {
+  return (handler as Handler & { [ROW]?: Row })[ROW];
 }
 
 const ROW = Symbol("row");
+
+function rowHandler({ members, inside, isForeign }: Row, end: End): Handler {
+  const hooks = members.map(({ hooks }) => hooks).filter((hooks) => hooks !== undefined);
+  const last = members.length - 1;
+  const outermost = members[0]!.around;
+
+  function leaveFrom(from: number, settled: Awaitable<Response>, call: Call): Awaitable<Response> {
+    if (settled instanceof Promise) return settled.then((response) => leaveFrom(from, response, call));
+    const { request, context, run } = call;
+    const left = leave(members, from, settled, request, context, run);
+    return left instanceof Promise
+      ? left.then((response) => end(response, request, context, run))
+      : end(left, request, context, run);
+  }
+
+  const settle = (answer: Response, call: Call) => leaveFrom(last, inside.settle(answer, call), call);
+  const rescue = (error: unknown, call: Call) =>
+    leaveFrom(isForeign ? last - 1 : last, inside.rescue(error, call), call);
+
+  return (request, context) => {
+    const run = RequestContext.runOf(context) ?? outermost.refuseContext();
+    const early = enter(members, request, context, run);
+    if (early !== undefined) return chain(early, (response) => end(response, request, context, run));
+    if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
+    const call = inside.prepare(request, context, run);
+    let answer: Awaitable<Response>;
+    try {
+      answer = inside.call(call);
+    } catch (error) {
+      return rescue(error, call);
+    }
+    if (!(answer instanceof Promise)) return settle(answer, call);
+    return answer.then((response) => settle(response, call), (error) => rescue(error, call));
+  };
+}
 
 /** Enters one layer after the other. A response is what has been made of that of a layer which has answered itself, or thrown. */
 function enter(

@@ -1,5 +1,5 @@
 import { Deadlines } from "./_deadlines.ts";
-import { isAlive, now, ownerPart } from "./_record.ts";
+import { isAlive, now } from "./_record.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
 
 /** A record in memory. */
@@ -193,7 +193,8 @@ export class MemoryRecords {
  * @returns The record with its version.
  */
 export function storedEntry({ data, expires, owner, version }: Entry): StoredSession {
-  return { data, expires, ...ownerPart(owner), version: String(version) };
+  const text = String(version);
+  return owner === undefined ? { data, expires, version: text } : { data, expires, owner, version: text };
 }
 
 const SLACK = 64;
