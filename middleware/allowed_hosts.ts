@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { BadRequest, HttpError } from "./http_error.ts";
 
@@ -41,7 +42,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
   }
   const { any, exact, suffixes } = parseHosts(hosts);
 
-  return (next, app) => {
+  return describeLayer((next, app) => {
     const debug = app?.debug ?? false;
 
     function isAllowed(hostname: string): boolean {
@@ -55,7 +56,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
       reject(context, host, `Host ${JSON.stringify(host)} is not allowed: if it is yours, add ${suggestion(hostname)}`);
       throw new BadRequest("This site does not go by the name it was asked for");
     };
-  };
+  }, { name: "allowedHosts", facts: { hosts } });
 }
 
 interface Hosts {

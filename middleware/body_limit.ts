@@ -5,6 +5,7 @@
  */
 
 import { wholeNumber } from "./check_option.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { giveBackBody } from "./give_back_body.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
@@ -47,7 +48,7 @@ export function bodyLimit(options: BodyLimitOptions = {}): Middleware {
   const { maxBytes = 1_048_576 } = options;
   wholeNumber("bodyLimit", "maxBytes", maxBytes, "bytes");
 
-  return (next) =>
+  return describeLayer((next) =>
     function bodyLimit(request, context) {
       const { method, headers } = request;
       if (method === "GET" || method === "HEAD") return next(request, context);
@@ -57,7 +58,7 @@ export function bodyLimit(options: BodyLimitOptions = {}): Middleware {
         RequestContext.runOf(context)?.connected === true;
       if (!isCounted && request.body !== null) giveBackBody(request, limited(request.body, maxBytes));
       return next(request, context);
-    };
+    }, { name: "bodyLimit", facts: { maxBytes } });
 }
 
 function limited(body: ReadableStream<Bytes>, maxBytes: number): ReadableStream<Bytes> {

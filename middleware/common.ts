@@ -8,6 +8,7 @@ import { type KnownPaths, slashIsMissing } from "./append_slash.ts";
 import { chain } from "./awaitable.ts";
 import { flag, patterns } from "./check_option.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { Forbidden } from "./http_error.ts";
 
@@ -76,7 +77,7 @@ export function common(options: CommonOptions): Middleware {
     return `${pathname}/`;
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function common(request, context) {
       if (disallowed.length > 0 && isDisallowed(request, disallowed)) {
         throw new Forbidden("This program may not be here");
@@ -94,7 +95,10 @@ export function common(options: CommonOptions): Middleware {
         const redirection = moved(request, path.replace(/^\/\//, "/%2F") + context.url.search);
         return response.body === null ? redirection : response.body.cancel().then(() => redirection);
       });
-    };
+    }, {
+    name: "common",
+    facts: { appendSlash: isMissing !== undefined, prependWww, disallows: disallowed.length > 0 },
+  });
 }
 
 function isDisallowed({ headers }: Request, disallowed: readonly RegExp[]): boolean {

@@ -9,6 +9,7 @@ import { chain } from "./awaitable.ts";
 import { optionalFunction, wholeNumber } from "./check_option.ts";
 import { type Compression, compressStream, compressWhole, loadZlib } from "./compress.ts";
 import { forCompressed, isCompressibleType, mayCompress } from "./compressible.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { vary } from "./vary.ts";
 import { type Bytes, peekBody } from "./whole_body.ts";
@@ -93,7 +94,7 @@ export function gzip(options: GzipOptions = {}): Middleware {
   optionalFunction("gzip", "types", types);
   checkCodings(codings);
 
-  return (next) =>
+  return describeLayer((next) =>
     function gzip(request, context) {
       return chain(next(request, context), (response) => {
         if (!mayCompress(response, minBytes, types)) return response;
@@ -102,7 +103,7 @@ export function gzip(options: GzipOptions = {}): Middleware {
         if (coding === undefined || response.body === null) return response;
         return compressed(response, response.body, coding, minBytes, compression, request.method === "HEAD");
       });
-    };
+    }, { name: "gzip" });
 }
 
 async function compressed(
