@@ -112,7 +112,6 @@ const ORDERS: readonly Order[] = [
   },
   {
     id: "order.allowed_hosts",
-    level: "error",
     layer: "allowedHosts",
     outsideOf: usesHost,
     why: "those use a host that nobody has checked, and visitors are sent, or pages shown, by whatever it says",
