@@ -130,10 +130,10 @@ const ORDERS: readonly Order[] = [
   },
   {
     id: "order.locale",
-    level: "error",
     layer: "locale",
     outsideOf: named("fetchCache"),
-    why: "visitors are shown kept pages in somebody else's language",
+    why:
+      "a page is kept for every Accept-Language and every Cookie, instead of once for each language, and hardly any is found again",
   },
   insideFetchCache("common", "kept pages are shown to programs that are not welcome"),
   insideFetchCache("conditionalGet", "kept pages are never compared with what the browser has, and always sent whole"),
@@ -142,18 +142,6 @@ const ORDERS: readonly Order[] = [
     only: (layer) => factsOf<{ origins: unknown }>(layer).origins === "*",
   },
   insideFetchCache("rateLimit", "requests for kept pages are not counted"),
-  {
-    id: "order.rate_limit_in_cache",
-    layer: "rateLimit",
-    outsideOf: named("updateCache"),
-    why: "its headers are kept with the page, and visitors are told how much somebody else has left",
-  },
-  {
-    id: "order.server_timing_in_cache",
-    layer: "serverTiming",
-    outsideOf: named("updateCache"),
-    why: "the times are kept with the page, and shown beside those of each request",
-  },
   {
     id: "order.body_limit",
     layer: "bodyLimit",
