@@ -9,6 +9,7 @@ import type { App } from "../middleware/pipeline.ts";
 import { CookieStore } from "../sessions/cookie_store.ts";
 import { TestBrowser } from "../testing/test_browser.ts";
 import { cookiesOf } from "./_cookie_rules.ts";
+import { messageFindings } from "./_message_probe.ts";
 import { pageFindings } from "./_page_rules.ts";
 import { factsOf, Stack } from "./_stack.ts";
 import { sorted } from "./check.ts";
@@ -26,7 +27,7 @@ export interface ProbeOptions {
 
 /**
  * Asks an application for pages, as a browser does, without a socket, and says what is wrong with them: forms without a token, scripts that the policy keeps from running, cookies that browsers refuse, a session that isn't
- * found again, a visitor's own page that caches may keep. Each is asked for twice, by GET and with the cookies it has set. Nothing else is sent; but what the program does to show a page (counting visits, beginning a session) it does.
+ * found again, a visitor's own page that caches may keep, messages that aren't shown, or twice. Each is asked for a few times, by GET, with and without the cookies it has set. Nothing else is sent; but what the program does to show a page (counting visits, beginning a session) it does.
  *
  * @param app The application, as `handle()` gave it.
  * @param paths The pages: `["/", "/accounts/login/"]`.
@@ -83,6 +84,9 @@ async function probePage(app: App, path: string, origin: string, stack: Stack): 
       problems: ["session doesn't stick", "CSRF 403", "message never or twice"],
     });
   }
+  if (first.status === 200 && isPage(first)) {
+    findings.push(...await Array.fromAsync(messageFindings(app, path, origin, stack)));
+  }
   // Each line begins with the cookie as it was set; its value is nobody's business.
   const refusals = browser.cookies.refusals.map((
     line,
@@ -97,6 +101,11 @@ async function probePage(app: App, path: string, origin: string, stack: Stack): 
     });
   }
   return findings;
+}
+
+/** Whether it is HTML. */
+function isPage({ headers }: Response): boolean {
+  return /^text\/html\b/i.test(headers.get("Content-Type") ?? "");
 }
 
 /** The sessions that a browser has, by their cookies. One that lives in its cookie has no id, and changes with what is in it. */

@@ -15,6 +15,7 @@ import {
   pipeline,
   security,
 } from "@nuages/web/middleware";
+import { CookieMessages, type HasMessages, messages } from "@nuages/web/messages";
 import { CookieStore, MemoryStore, sessions, type SessionStore } from "@nuages/web/sessions";
 import { assertEquals, assertRejects } from "@std/assert";
 
@@ -93,6 +94,29 @@ Deno.test("probe() finds pages of one visitor that caches may show to others", a
     new Response("hello", { headers: { "Cache-Control": "public", "Set-Cookie": "a=1; Secure" } })
   );
   assertEquals(await idsOf(cookie), ["cache.personal_page error"]);
+});
+
+Deno.test("probe() comes with a message, and sees whether it is shown once", async () => {
+  const showing = messages({ storage: new CookieMessages() });
+  const list = async (context: Context & HasMessages) => htmlResponse(html`<p>${await context.messages.read()}</p>`);
+  const keys = [crypto.randomUUID()];
+  const shown = pipeline({ keys }).use(showing).handle((_request, context) => list(context));
+  assertEquals(await idsOf(shown), []);
+  const silent = pipeline({ keys }).use(showing).handle(() => htmlResponse(html`<p>Nothing.</p>`));
+  assertEquals(await idsOf(silent), ["messages.not_shown info"]);
+  const dropping = pipeline({ keys })
+    .use((next) => async (request, context) => {
+      const response = await next(request, context);
+      response.headers.delete("Set-Cookie");
+      return response;
+    })
+    .use(showing).handle((_request, context) => list(context));
+  assertEquals(await idsOf(dropping), ["messages.shown_again error"]);
+  const inBoth = pipeline({ keys }).use(sessions({ store: new MemoryStore() })).use(messages())
+    .handle((_request, context) => list(context));
+  assertEquals(await idsOf(inBoth), []);
+  // What is no page shows none.
+  assertEquals(await idsOf(pipeline({ keys }).use(showing).handle(() => Response.json({}))), []);
 });
 
 /** A store that forgets. */
