@@ -16,6 +16,7 @@ import { orderRules } from "./_order_rules.ts";
 import { proxyDeployRules, proxyRules } from "./_proxy_rules.ts";
 import { securityRules } from "./_security_rules.ts";
 import { settingsRules } from "./_settings_rules.ts";
+import { sorted } from "./_sorted.ts";
 import { Stack } from "./_stack.ts";
 import { twiceRules } from "./_twice_rules.ts";
 import type { Finding } from "./finding.ts";
@@ -75,18 +76,6 @@ export function check(app: App, options: CheckOptions = {}): Finding[] {
   return sorted(rules.flatMap((rule) => [...rule(stack)])).filter(({ id }) => !silence.includes(id));
 }
 
-/**
- * Puts the worst first.
- *
- * @param findings Findings.
- * @returns The same, sorted.
- * @internal
- */
-export function sorted(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-}
-
-const LEVELS = ["error", "warning", "info"];
 const ALWAYS = [needsRules, twiceRules, orderRules, cookieRules, settingsRules, csrfRules, proxyRules];
 const DEPLOY = [
   securityRules,

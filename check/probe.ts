@@ -9,10 +9,9 @@ import type { App } from "../middleware/pipeline.ts";
 import { CookieStore } from "../sessions/cookie_store.ts";
 import { TestBrowser } from "../testing/test_browser.ts";
 import { cookiesOf } from "./_cookie_rules.ts";
-import { messageFindings } from "./_message_probe.ts";
 import { pageFindings } from "./_page_rules.ts";
+import { sorted } from "./_sorted.ts";
 import { factsOf, Stack } from "./_stack.ts";
-import { sorted } from "./check.ts";
 import type { Finding } from "./finding.ts";
 
 /** Options of {@linkcode probe}. */
@@ -85,6 +84,8 @@ async function probePage(app: App, path: string, origin: string, stack: Stack): 
     });
   }
   if (first.status === 200 && isPage(first)) {
+    // It builds a pipeline, which takes more to load than all the rest.
+    const { messageFindings } = await import("./_message_probe.ts");
     findings.push(...await Array.fromAsync(messageFindings(app, path, origin, stack)));
   }
   // Each line begins with the cookie as it was set; its value is nobody's business.
