@@ -13,6 +13,8 @@ export interface OwnedCookie {
   readonly cookie: Cookie;
   /** What visitors see if it doesn't come back. */
   readonly problems?: readonly [CommonProblem];
+  /** Which events tell of it. */
+  readonly events?: readonly string[];
 }
 
 /** The cookies of an application's layers. */
@@ -24,7 +26,7 @@ export function cookiesOf(stack: Stack): OwnedCookie[] {
     if (layer.name === "sessions") {
       found.push({ owner: "session", layer: layer.name, cookie: cookie!, problems: ["session doesn't stick"] });
     } else if (layer.name === "csrf" && cookie !== undefined) {
-      found.push({ owner: "csrf", layer: layer.name, cookie, problems: ["CSRF 403"] });
+      found.push({ owner: "csrf", layer: layer.name, cookie, problems: ["CSRF 403"], events: ["csrf.rejected"] });
     } else if (layer.name === "locale" && cookie !== undefined) {
       found.push({ owner: "language", layer: layer.name, cookie });
     } else if (storage instanceof CookieMessages || storage instanceof FallbackMessages) {
@@ -42,8 +44,16 @@ export function* cookieRules(stack: Stack): Generator<Finding> {
   for (const owned of cookies) {
     const { owner, cookie: { name, attributes: { path, domain, sameSite, partitioned } } } = owned;
     const about = (id: string, level: Finding["level"], message: string, hint: string): Finding => {
-      const { layer, problems } = owned;
-      return { id: `${owner}.${id}`, level, layer, message, hint, ...(problems ? { problems } : {}) };
+      const { layer, problems, events } = owned;
+      return {
+        id: `${owner}.${id}`,
+        level,
+        layer,
+        message,
+        hint,
+        ...(problems ? { problems } : {}),
+        ...(events ? { events } : {}),
+      };
     };
     if (path !== "/") {
       yield about(

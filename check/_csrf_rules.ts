@@ -16,6 +16,7 @@ export function* csrfRules(stack: Stack): Generator<Finding> {
         "Referrer-Policy: no-referrer makes browsers hide where a form comes from, which csrf() asks of those that don't say it otherwise.",
       hint: 'Take "same-origin", the default of security(): other sites are told nothing either.',
       problems: ["CSRF 403"],
+      events: ["csrf.rejected"],
     };
   }
 }
@@ -42,6 +43,7 @@ export function* csrfDeployRules(stack: Stack): Generator<Finding> {
       message: `csrf() trusts ${plain.join(", ")} over plain http, where anybody on the way can write the page.`,
       hint: "Write the origin with https://, which is also what its browser sends.",
       problems: ["CSRF 403"],
+      events: ["csrf.rejected"],
     };
   }
   for (const { owner, layer, cookie: { name, attributes } } of cookiesOf(stack)) {

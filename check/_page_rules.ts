@@ -75,6 +75,7 @@ function* formFindings({ path, page, origin, stack }: ProbedPage): Generator<Fin
     }.`,
     hint: 'Put csrfField() into the form: html`<form method="post">${context.csrfField()} …`.',
     problems: ["CSRF 403"],
+    events: ["csrf.rejected"],
   };
 }
 

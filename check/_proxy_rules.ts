@@ -32,5 +32,6 @@ export function* proxyDeployRules(stack: Stack): Generator<Finding> {
       `${redirects === true ? ", and sslRedirect never ends" : ""}.`,
     hint: "Name it: pipeline({ proxies: { trust: [its address] } }). If there is none, silence this.",
     problems,
+    events: ["cookie.insecure_transport", "csrf.rejected", "security.untrusted_proxy"],
   };
 }

@@ -124,5 +124,6 @@ function* pipelineRules(stack: Stack): Generator<Finding> {
       : 'allowedHosts() has "*", which is every host that a visitor names.',
     hint: 'Name the hosts of the site: use(allowedHosts(["example.com"])) before what uses them.',
     django: ["security.W020"],
+    events: ["host.rejected"],
   };
 }

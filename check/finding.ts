@@ -28,4 +28,6 @@ export interface Finding {
   readonly django?: readonly string[];
   /** The problems that visitors see because of it. */
   readonly problems?: readonly CommonProblem[];
+  /** The events that tell of it at run time, for whoever listens; see `docs/events.md`. */
+  readonly events?: readonly string[];
 }

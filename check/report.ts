@@ -42,8 +42,9 @@ export function reportOf(findings: readonly Finding[]): string {
   return [...findings.map(paragraph), `${counts.join(", ")}; docs/checks.md explains each.\n`].join("\n");
 }
 
-function paragraph({ id, level, message, hint, django = [], problems = [] }: Finding): string {
+function paragraph({ id, level, message, hint, django = [], problems = [], events = [] }: Finding): string {
   const names = django.length === 0 ? "" : `  (Django: ${django.join(", ")})`;
+  const told = events.length === 0 ? "" : `  Events at run time: ${events.join(", ")}\n`;
   const seen = problems.length === 0 ? "" : `  Visitors see: ${problems.join(", ")}\n`;
-  return `${level.padEnd(7)}  ${id}${names}\n  ${message}\n  → ${hint}\n${seen}`;
+  return `${level.padEnd(7)}  ${id}${names}\n  ${message}\n  → ${hint}\n${seen}${told}`;
 }

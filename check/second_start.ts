@@ -38,6 +38,7 @@ export async function secondStart(app: App, module: string): Promise<Finding[]> 
     hint:
       'Make a key once, keep it secret, and pass it from the environment: pipeline({ keys: [Deno.env.get("SECRET_KEY")!] }).',
     problems: ["session doesn't stick", "CSRF 403", "message never or twice"],
+    events: ["cookie.bad_signature", "session.unreadable"],
   }];
 }
 
