@@ -41,7 +41,7 @@ export interface DescribedLayer extends LayerDescription {
  * @typeParam M The middleware.
  * @param middleware The middleware.
  * @param description What it is.
- * @returns The same middleware.
+ * @returns The same middleware, which says so from now on.
  * @throws {TypeError} If the middleware is no function, or the description has no name.
  *
  * @example
@@ -56,12 +56,12 @@ export interface DescribedLayer extends LayerDescription {
  *     response.headers.set("Content-Security-Policy", "default-src 'self'");
  *     return response;
  *   };
- * const described = describeLayer(policy, { name: "policy", sends: { "Content-Security-Policy": "default-src 'self'" } });
- * const missing = (middleware: Middleware) =>
- *   check(pipeline().use(middleware).handle(() => new Response()), { deploy: true }).some(({ id }) => id === "csp.missing");
+ * const app = pipeline().use(policy).handle(() => new Response("hello"));
+ * const isMissing = () => check(app, { deploy: true }).some(({ id }) => id === "csp.missing");
  *
- * assert(missing(policy));
- * assert(!missing(described));
+ * assert(isMissing());
+ * describeLayer(policy, { name: "policy", sends: { "Content-Security-Policy": "default-src 'self'" } });
+ * assert(!isMissing());
  * ```
  */
 // deno-lint-ignore no-explicit-any -- whatever it needs and adds

@@ -111,5 +111,8 @@ export function sessions<T extends object = Record<string, unknown>>(
       leave: (response, visit) => visit === undefined ? response : visit.leave(response),
     };
     return inSteps(next, steps);
-  }, { name: "sessions", facts: { store, cookie, encrypt, idleSeconds: settings.idle / 1000 } });
+  }, {
+    name: "sessions",
+    facts: { store, cookie, encrypted: encrypt !== undefined && encrypt !== false, idleSeconds: settings.idle / 1000 },
+  });
 }
