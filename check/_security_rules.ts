@@ -1,4 +1,4 @@
-import { type CspPolicy } from "../middleware/csp_directives.ts";
+import type { CspPolicy } from "../middleware/csp_directives.ts";
 import { factsOf, type Stack } from "./_stack.ts";
 import type { Finding } from "./finding.ts";
 
