@@ -96,7 +96,8 @@ const ORDERS: readonly Order[] = [
     id: "order.content_security_policy",
     layer: "contentSecurityPolicy",
     outsideOf: answers,
-    why: "the pages of their errors have no policy, and an error page that asks for the nonce fails there",
+    why:
+      "the pages of their errors have no policy, and an error page that asks for the nonce gets none there, or fails",
   },
   {
     id: "order.access_log",

@@ -44,14 +44,14 @@ export interface CheckCommandOptions {
  * let said = "";
  * const code = await checkCommand(["--help"], { say: (text) => said += text });
  *
- * assertEquals([code, said.split("\n")[0]], [0, "Checks the application that a module exports by default."]);
+ * assertEquals([code, said.split("\n")[0]], [0, "Checks the application that a module exports by default, or as app."]);
  * ```
  */
 export async function checkCommand(args: readonly string[], options: CheckCommandOptions = {}): Promise<number> {
   const { say = writer(Deno.stdout), complain = writer(Deno.stderr) } = options;
   const unknown: string[] = [];
   const flags = parseArgs([...args], {
-    boolean: ["deploy", "help", "twice"],
+    boolean: ["deploy", "help", "json", "twice"],
     string: ["fail-level", "origin", "probe", "silence"],
     collect: ["probe", "silence"],
     default: { "fail-level": "error" },
@@ -73,7 +73,7 @@ export async function checkCommand(args: readonly string[], options: CheckComman
   }
   try {
     const app = await loadApp(module);
-    say(`${appDescriptionOf(app)!.layers.map(nameOf).join(" → ") || "No layers"}\n\n`);
+    const { layers } = appDescriptionOf(app)!;
     const findings = [
       ...check(app, { deploy: flags.deploy }),
       ...flags.twice ? await secondStart(app, module) : [],
@@ -83,7 +83,8 @@ export async function checkCommand(args: readonly string[], options: CheckComman
     ];
     const silenced = flags.silence.flatMap((ids) => ids.split(","));
     const heard = findings.filter(({ id }) => !silenced.includes(id));
-    say(reportOf(heard));
+    if (flags.json) say(`${JSON.stringify({ layers: layers.map(({ name }) => name), findings: heard }, null, 2)}\n`);
+    else say(`${layers.map(nameOf).join(" → ") || "No layers"}\n\n${reportOf(heard)}`);
     return heard.some(({ level }) => LEVELS.indexOf(level) <= failing) ? 1 : 0;
   } catch (error) {
     return complain(`Cannot check ${module}: ${error instanceof Error ? error.message : error}\n`), 2;
@@ -92,7 +93,7 @@ export async function checkCommand(args: readonly string[], options: CheckComman
 
 const LEVELS: readonly string[] = ["error", "warning", "info"] satisfies Finding["level"][];
 
-const HELP = `Checks the application that a module exports by default.
+const HELP = `Checks the application that a module exports by default, or as app.
 
 Usage: deno run PERMISSIONS jsr:@nuages/web/check MODULE [OPTIONS]
 
@@ -105,6 +106,7 @@ Options
   --twice               start the program a second time, and see whether it has the same keys then
   --silence ID[,ID]     rules that have been thought about
   --fail-level LEVEL    exit with 1 from here on: error (unless said), warning, info
+  --json                write what was found for programs: { layers, findings }
   -h, --help            say this
 
 Exits with 0 if all is well, 1 if there are findings of the fail level, 2 if the arguments make no sense or there is no application.

@@ -8,7 +8,8 @@ import { type AppDescription, appDescriptionOf } from "../middleware/describe_la
 import type { App } from "../middleware/pipeline.ts";
 
 /**
- * Imports a module whose default export is an application, as `deno serve` wants it: what `handle()` returned, or an object with that as its `fetch`.
+ * Imports a module whose default export is an application, as `deno serve` wants it: what `handle()` returned, or an object with that as its `fetch`. Without a default export the one
+ * called `app` is taken.
  *
  * @param module Its path, from where the program was started, or its address.
  * @returns The application.
@@ -17,8 +18,8 @@ import type { App } from "../middleware/pipeline.ts";
  * @internal
  */
 export async function loadApp(module: string): Promise<App> {
-  const { default: exported } = await import(await addressOf(module));
-  const found = await exported;
+  const { default: exported, app } = await import(await addressOf(module));
+  const found = await exported ?? app;
   for (const candidate of [found, found?.fetch]) if (appDescriptionOf(candidate) !== undefined) return candidate;
   throw new TypeError(
     found === undefined

@@ -64,9 +64,21 @@ Deno.test("the check command takes what deno serve takes: a handler, an object w
     "app.ts": `${app} export default app;`,
     "object.ts": `${app} export default { fetch: app.fetch };`,
     "promise.ts": `${app} export default Promise.resolve(app);`,
+    "named.ts": `${app} export { app };`,
   });
-  for (const name of ["app.ts", "object.ts", "promise.ts"]) assertEquals((await call(made.pathOf(name))).code, 0, name);
+  for (const name of ["app.ts", "object.ts", "promise.ts", "named.ts"]) {
+    assertEquals((await call(made.pathOf(name))).code, 0, name);
+  }
   assertEquals((await call(addressOf(made.pathOf("app.ts")))).code, 0);
+});
+
+Deno.test("the check command writes JSON for programs with --json", async () => {
+  await using made = await programs({ "bad.ts": BAD });
+  const { code, said } = await call(made.pathOf("bad.ts"), "--json");
+  const { layers, findings } = JSON.parse(said);
+
+  assertEquals([code, layers, findings.length], [1, ["fetchCache"], 1]);
+  assertEquals([findings[0].id, findings[0].level, findings[0].layer], ["order.needs", "error", "fetchCache"]);
 });
 
 Deno.test("the check command names the layers that nobody knows", async () => {
@@ -79,7 +91,7 @@ Deno.test("the check command names the layers that nobody knows", async () => {
 
 Deno.test("the check command says what is wrong with a program that has no application, and ends with 2", async () => {
   await using made = await programs({
-    "none.ts": "export const app = 1;",
+    "none.ts": "export const site = 1;",
     "wrapped.ts": "export default (request) => middleware.pipeline().handle(() => new Response())(request);",
     "throws.ts": `throw new Error("no database");`,
   });

@@ -57,6 +57,35 @@ Deno.test("order.content_security_policy: the refusals of a limit outside of it 
   assertEquals((await right(get())).headers.has("Content-Security-Policy"), true);
 });
 
+Deno.test("order.content_security_policy: an error page that asks for the nonce gets none, or fails, outside of it", async () => {
+  const nonces: unknown[] = [];
+  const page = (_request: Request, context: unknown) => {
+    nonces.push((context as { cspNonce?: string }).cspNonce);
+    return new Response("sorry", { status: 429 });
+  };
+  const view = () => new Response("hello");
+  const options = { errors: { 429: page, 503: page }, onEvent() {} };
+  const limited = pipeline(options).use(rateLimit({ limit: 1 })).use(contentSecurityPolicy()).handle(view);
+  for (let i = 0; i < 2; i++) await limited(get());
+  assertEquals(nonces, [undefined]);
+
+  const store = new MemoryStore();
+  store.create = () => Promise.reject(new Error("no room"));
+  const failing = pipeline(options).use(sessions({ store })).use(contentSecurityPolicy()).handle(
+    async (_request, context) => {
+      (await context.session()).set("a", 1);
+      return new Response("hello");
+    },
+  );
+  // The policy has left, so that a nonce comes too late: the page of the 503 throws, and makes a 500 of it.
+  assertEquals((await failing(get())).status, 500);
+  assertEquals(nonces, [undefined]);
+
+  const right = pipeline(options).use(contentSecurityPolicy()).use(rateLimit({ limit: 1 })).handle(view);
+  for (let i = 0; i < 2; i++) await right(get());
+  assertEquals([nonces.length, typeof nonces[1]], [2, "string"]);
+});
+
 Deno.test("order.access_log: what allowedHosts() refuses outside of it is not in the log", async () => {
   const lines: string[] = [];
   const log = () => accessLog({ write: (line) => lines.push(line) });

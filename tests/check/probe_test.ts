@@ -150,6 +150,19 @@ Deno.test("probe() finds cookies that browsers refuse, and tells nobody what is 
   assertEquals(finding!.message.startsWith("Browsers refuse the cookie id of /: "), true);
 });
 
+Deno.test("probe() finds that plain http keeps no session, where the site isn't on this machine", async () => {
+  const app = pipeline().use(sessions<{ n: number }>({ store: new MemoryStore() })).handle(
+    async (_request, context) => {
+      return new Response(String((await context.session()).update("n", (n = 0) => n + 1)));
+    },
+  );
+  const found = async (origin: string) => (await probe(app, ["/"], { origin })).map(({ id }) => id);
+
+  assertEquals(await found("http://shop.example"), ["cookies.refused"]);
+  assertEquals(await found("https://shop.example"), []);
+  assertEquals(await found("http://localhost:8000"), []);
+});
+
 Deno.test("probe() finds pages that fail, and asks by GET only", async () => {
   const asked: string[] = [];
   const app = pipeline({ onEvent() {} }).use(allowedHosts([".shop.example"])).handle(({ method, url }) => {
