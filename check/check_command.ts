@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { appDescriptionOf, type DescribedLayer } from "../middleware/describe_layer.ts";
+import { sorted } from "./_sorted.ts";
 import { check } from "./check.ts";
 import type { Finding } from "./finding.ts";
 import { loadApp } from "./load_app.ts";
@@ -82,7 +83,7 @@ export async function checkCommand(args: readonly string[], options: CheckComman
         : await probe(app, flags.probe, flags.origin === undefined ? {} : { origin: flags.origin }),
     ];
     const silenced = flags.silence.flatMap((ids) => ids.split(","));
-    const heard = findings.filter(({ id }) => !silenced.includes(id));
+    const heard = sorted(findings).filter(({ id }) => !silenced.includes(id));
     if (flags.json) say(`${JSON.stringify({ layers: layers.map(({ name }) => name), findings: heard }, null, 2)}\n`);
     else say(`${layers.map(nameOf).join(" → ") || "No layers"}\n\n${reportOf(heard)}`);
     return heard.some(({ level }) => LEVELS.indexOf(level) <= failing) ? 1 : 0;

@@ -3,6 +3,7 @@
 import { check } from "@nuages/web/check";
 import { type Middleware, rateLimit, timeout } from "@nuages/web/middleware";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { readProjectFile } from "../house/_library.ts";
 import { appOf, idsOf, type LayerName } from "./_layers.ts";
 
 /** Rule, and layers outermost first as they should not be: the other way round all is well. */
@@ -86,6 +87,14 @@ Deno.test("check() finds nothing in orders that only look wrong", () => {
   assertEquals(idsOf(["requestId", "accessLog"]), []);
   assertEquals(idsOf(["accessLog", "requestId"]), []);
   assertEquals(idsOf(["updateCache", "fetchCache", "cors"]), []);
+});
+
+Deno.test("check() finds nothing in the order that docs/checks.md gives for everything", () => {
+  const [, list] = /```text\n(accessLog,.*?)\n```/s.exec(readProjectFile("docs/checks.md").text)!;
+  const layers = list!.split(/,\s+/);
+
+  assert(layers.length > 25);
+  assertEquals(idsOf(layers), []);
 });
 
 Deno.test("check() says which layers, and what to do", () => {
