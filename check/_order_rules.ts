@@ -1,5 +1,5 @@
 import { MemoryRateLimits } from "../middleware/memory_rate_limits.ts";
-import { call, factsOf, listed, type Placed, type Stack } from "./_stack.ts";
+import { call, factsOf, httpsRedirectOf, listed, type Placed, type Stack } from "./_stack.ts";
 import type { Finding, FindingLevel } from "./finding.ts";
 
 /** What has to stand outside of what, where types can't see it. */
@@ -63,10 +63,8 @@ function waits(layer: Placed): boolean {
 
 /** Whether a layer uses the host that the visitor has named, before anybody asks it to. */
 function usesHost(layer: Placed): boolean {
-  if (layer.name === "security") {
-    const { redirects, host } = factsOf<{ redirects: boolean; host: string }>(layer);
-    return redirects === true && host === undefined;
-  }
+  const redirect = httpsRedirectOf(layer);
+  if (redirect !== undefined) return redirect.host === undefined;
   if (layer.name === "common") return factsOf<{ prependWww: boolean }>(layer).prependWww === true;
   return layer.name === "currentSite" || layer.name === "fetchCache";
 }

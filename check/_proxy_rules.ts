@@ -1,4 +1,4 @@
-import { factsOf, type Stack } from "./_stack.ts";
+import { httpsRedirectOf, type Stack } from "./_stack.ts";
 import type { CommonProblem, Finding } from "./finding.ts";
 
 /** Proxies that are believed without being named. */
@@ -22,14 +22,14 @@ export function* proxyDeployRules(stack: Stack): Generator<Finding> {
   if (stack.has("sessions")) problems.push("session doesn't stick");
   if (stack.has("csrf")) problems.push("CSRF 403");
   if (stack.has("messages")) problems.push("message never or twice");
-  const { redirects } = factsOf<{ redirects: boolean }>(stack.first("security"));
-  if (problems.length === 0 && redirects !== true) return;
+  const redirects = stack.layers.some((layer) => httpsRedirectOf(layer) !== undefined);
+  if (problems.length === 0 && !redirects) return;
   yield {
     id: "proxies.none",
     level: "info",
     message:
       "No proxy is trusted. If one stands before the application and ends https there (nginx, Caddy, a load balancer), every request looks like plain http to it, where browsers keep no Secure cookie" +
-      `${redirects === true ? ", and sslRedirect never ends" : ""}.`,
+      `${redirects ? ", and sslRedirect never ends" : ""}.`,
     hint: "Name it: pipeline({ proxies: { trust: [its address] } }). If there is none, silence this.",
     problems,
     events: ["cookie.insecure_transport", "csrf.rejected", "security.untrusted_proxy"],

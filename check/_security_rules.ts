@@ -1,5 +1,5 @@
 import type { CspPolicy } from "../middleware/csp_directives.ts";
-import { factsOf, type Stack } from "./_stack.ts";
+import { factsOf, httpsRedirectOf, type Stack } from "./_stack.ts";
 import type { Finding } from "./finding.ts";
 
 /** What Django's `check --deploy` asks of its SecurityMiddleware, and of DEBUG and ALLOWED_HOSTS. */
@@ -59,7 +59,7 @@ export function* securityRules(stack: Stack): Generator<Finding> {
       "info",
     );
   }
-  if (factsOf<{ redirects: boolean }>(layer).redirects !== true) {
+  if (!stack.layers.some((layer) => httpsRedirectOf(layer) !== undefined)) {
     yield finding(
       "ssl_redirect",
       ["W008"],
@@ -114,6 +114,16 @@ function* pipelineRules(stack: Stack): Generator<Finding> {
   }
   const [layer] = stack.all("allowedHosts");
   const { hosts = [] } = factsOf<{ hosts: readonly string[] }>(layer);
+  if (layer !== undefined && hosts.every(isThisMachine)) {
+    yield {
+      id: "app.local_hosts",
+      level: "warning",
+      layer: "allowedHosts",
+      message: "The site answers for this machine only, and everybody else gets a 400.",
+      hint: 'Name the hosts that visitors ask for: allowedHosts(["example.com"]).',
+      events: ["host.rejected"],
+    };
+  }
   if (layer !== undefined && !hosts.includes("*")) return;
   yield {
     id: "app.hosts",
@@ -126,4 +136,8 @@ function* pipelineRules(stack: Stack): Generator<Finding> {
     django: ["security.W020"],
     events: ["host.rejected"],
   };
+}
+
+function isThisMachine(host: string): boolean {
+  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])\.?$/i.test(host);
 }

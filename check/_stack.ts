@@ -49,6 +49,12 @@ export function factsOf<T>(layer: Placed | undefined): Partial<T> {
   return (layer?.facts ?? {}) as Partial<T>;
 }
 
+/** Whether visitors are sent to https, and to which host; `undefined` for the one they have named. */
+export function httpsRedirectOf(layer: Placed): { readonly host: string | undefined } | undefined {
+  const { redirectsToHttps, host } = factsOf<{ redirectsToHttps: boolean; host: string }>(layer);
+  return redirectsToHttps === true ? { host } : undefined;
+}
+
 /** A function's name as it is written in a program. */
 export function call(name: string): string {
   return `${name}()`;

@@ -68,7 +68,7 @@ export function security(options: SecurityOptions = {}): Middleware {
   return describeLayer((next) => inSteps(next, steps), {
     name: "security",
     sends: Object.fromEntries([...always, ...overHttps ?? []]),
-    facts: { redirects: redirect !== undefined, host: options.sslHost },
+    facts: { redirectsToHttps: redirect !== undefined, host: options.sslHost },
   });
 }
 

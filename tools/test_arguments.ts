@@ -9,6 +9,7 @@ const TESTED = [
   "messages",
   "auth",
   "testing",
+  "check",
   "README.md",
   "docs",
   "tests",

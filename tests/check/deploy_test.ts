@@ -101,6 +101,10 @@ Deno.test("check --deploy finds security(), csrf() and allowedHosts() missing, a
   assertEquals(hosts(), ["security.W020"]);
   assertEquals(hosts(allowedHosts(["*"])), ["security.W020"]);
   assertEquals(hosts(HOSTS()), undefined);
+  const local = (...names: string[]) =>
+    found(allowedHosts(names), security(SAFE), contentSecurityPolicy()).map(({ id }) => id);
+  assertEquals(local("localhost", ".localhost", "127.0.0.1", "[::1]"), ["app.local_hosts"]);
+  assertEquals(local("localhost", "shop.example"), []);
 });
 
 Deno.test("check --deploy finds a debug page, and it is an error", () => {

@@ -12,6 +12,7 @@ const WHOLE_PROJECT = [
   "messages",
   "auth",
   "testing",
+  "check",
   "README.md",
   "docs",
   "tests",
