@@ -124,9 +124,9 @@ function add(base: Pipeline, layer: AnyLayer): Pipeline {
 function slashes(options: GivenOptions["common"]): Stack["commonFor"] {
   if (options === false) return () => undefined;
   const { appendSlash, ...others } = options ?? {};
-  const isOn = others.prependWww === true || (others.disallowedUserAgents?.length ?? 0) > 0;
+  const { prependWww = false, disallowedUserAgents = [] } = others;
   // At once: what is wrong with the options is not to wait for the view.
-  const alone = isOn ? common(others) : undefined;
+  const alone = prependWww === false && disallowedUserAgents.length === 0 ? undefined : common(others);
   if (appendSlash === false) return () => alone;
   if (appendSlash !== undefined) {
     const layer = common({ ...others, appendSlash });

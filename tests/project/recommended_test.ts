@@ -157,7 +157,7 @@ Deno.test("a site cache keeps pages as they are sent, and none that touched a se
   }));
   const ask = async (path: string) => {
     const response = await app(new Request(SHOP + path, { headers: { "Accept-Encoding": "gzip" } }));
-    await response.body?.cancel();
+    await response.bytes();
     await cache.settled();
     return response.headers;
   };
@@ -258,6 +258,10 @@ Deno.test("recommended() refuses what can't be meant, and says what to do", () =
   refused({ ...ours, hosts: [] }, "Cannot create allowedHosts without a host");
   refused({ ...ours, cache: {} }, "Cannot create updateCache without a cache");
   refused({ ...ours, common: { appendSlash: 1 } }, "Cannot create common as appendSlash");
+  refused(
+    { ...ours, common: { prependWww: "no" } },
+    'Cannot create common as prependWww must be true or false: received "no"',
+  );
   refused({ ...ours, common: { disallowedUserAgents: ["bot"] } }, "Cannot create common as disallowedUserAgents");
   refused({ ...ours, security: { sslHost: "shop.example" } }, "do nothing without sslRedirect: true");
   refused({ ...ours, contentSecurityPolicy: { policy: { scriptSrc: "x" } } }, "script-src");
