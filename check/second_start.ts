@@ -43,7 +43,7 @@ export async function secondStart(app: App, module: string): Promise<Finding[]> 
 }
 
 async function askWorker(module: string): Promise<{ keys?: string[]; problem?: string }> {
-  const worker = new Worker(new URL("./_second_start.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("./_second_start_worker.ts", import.meta.url), { type: "module" });
   try {
     return await new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
