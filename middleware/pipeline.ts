@@ -8,6 +8,7 @@ import { KeyRing } from "../cookies/key_ring.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
 import { callView } from "./call_view.ts";
 import type { Context } from "./context.ts";
+import { describeApp } from "./describe_layer.ts";
 import {
   checkErrorHandlers,
   type ErrorHandlers,
@@ -236,7 +237,7 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
       (error) => giveUp(error, request, context),
     );
   }
-  return Object.assign(app, { fetch: app });
+  return describeApp(Object.assign(app, { fetch: app }), layers, state);
 }
 
 const OUTSIDE: Place = { name: "pipeline", index: -1 };

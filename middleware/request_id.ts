@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
@@ -79,14 +80,14 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
       return response;
     },
   };
-  return (next, app) => {
+  return describeLayer((next, app) => {
     if (accept === "trusted" && app?.trustsProxies === false) {
       throw new TypeError(
         'Cannot create requestId with accept: "trusted" as the pipeline trusts no proxy: name it in pipeline({ proxies: { trust: [...] } })',
       );
     }
     return inSteps(next, steps);
-  };
+  }, { name: "requestId" });
 }
 
 /** It goes into headers, logs and pages, so it holds nothing that means something there. */
