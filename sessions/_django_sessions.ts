@@ -5,7 +5,7 @@ import type { Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
 import { assertOwnerIsUser, type ExactValues, readDjango, writeDjango } from "./_django_document.ts";
 import { isDjangoId, newDjangoId } from "./_django_id.ts";
-import type { DjangoRow, DjangoRows } from "./_django_rows.ts";
+import { type DjangoRow, DjangoRows } from "./_django_rows.ts";
 import { DjangoTexts } from "./_django_text.ts";
 import { now } from "./_record.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
@@ -13,7 +13,7 @@ import type { Settings } from "./_settings.ts";
 import { StoreCalls, storeError } from "./_store_calls.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { DjangoSessionStore } from "./django_session_store.ts";
-import type { DjangoTime } from "./django_time.ts";
+import { DjangoTime } from "./django_time.ts";
 import { SessionStoreError } from "./session_errors.ts";
 
 /** Where a session is, and as what it was read. */
@@ -50,8 +50,8 @@ export class DjangoSessions implements SessionBackend {
         "Cannot use DjangoSessionStore as there are no keys: pass pipeline({ keys: [SECRET_KEY, ...SECRET_KEY_FALLBACKS] })",
       );
     }
-    this.#rows = store.rows;
-    this.#time = store.time;
+    this.#time = new DjangoTime("DjangoSessionStore", store.timeZone);
+    this.#rows = new DjangoRows(store.client, store.table, this.#time);
     this.#texts = new DjangoTexts(ring);
     this.#cookie = cookie;
     this.#calls = new StoreCalls(settings.storeSeconds);

@@ -81,10 +81,13 @@ export interface DjangoSessionStoreOptions {
 export class DjangoSessionStore {
   /** The keys; `undefined` for the pipeline's. */
   readonly keys: KeyRing | undefined;
-  /** How Django writes dates. @internal */
-  readonly time: DjangoTime;
-  /** Django's rows. @internal */
-  readonly rows: DjangoRows;
+  /** Django's database. */
+  readonly client: SqlClient;
+  /** Django's table. */
+  readonly table: string;
+  /** Django's `TIME_ZONE`, if it goes by the clock on the wall. */
+  readonly timeZone: string | undefined;
+  readonly #rows: DjangoRows;
 
   /**
    * Makes the store. It makes no table: Django does.
@@ -97,8 +100,10 @@ export class DjangoSessionStore {
   constructor(client: SqlClient, options: DjangoSessionStoreOptions = {}) {
     const { keys, table = "django_session", timeZone } = options;
     assertSqlClient("DjangoSessionStore", client);
-    this.time = new DjangoTime("DjangoSessionStore", timeZone);
-    this.rows = new DjangoRows(client, table, this.time);
+    this.client = client;
+    this.table = table;
+    this.timeZone = timeZone;
+    this.#rows = new DjangoRows(client, table, new DjangoTime("DjangoSessionStore", timeZone));
     this.keys = keys === undefined || keys instanceof KeyRing ? keys : new KeyRing(keys);
   }
 
@@ -109,6 +114,6 @@ export class DjangoSessionStore {
    * @throws {Error} If the database refuses, or can't be reached.
    */
   async clearExpired(): Promise<number> {
-    return await this.rows.clearExpired();
+    return await this.#rows.clearExpired();
   }
 }
