@@ -1,4 +1,5 @@
 import type { Outcome } from "./_backend.ts";
+import type { DjangoPlace, DjangoRow } from "./_django_place.ts";
 import { type DjangoStatements, djangoStatements } from "./_django_statements.ts";
 import { isAlive, now } from "./_record.ts";
 import { pause } from "./_sql_retry.ts";
@@ -10,18 +11,10 @@ import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { DjangoTime } from "./django_time.ts";
 import type { SqlClient } from "./sql_client.ts";
 
-/** What Django keeps of a session. */
-export interface DjangoRow {
-  /** The text of the session. */
-  readonly text: string;
-  /** Its deadline, in milliseconds since the Unix epoch. */
-  readonly expires: number;
-}
-
 /**
  * Rows of Django's table, by the ids of sessions. It has no column for a version, so a row is changed only if its text is the one that was read.
  */
-export class DjangoRows {
+export class DjangoRows implements DjangoPlace {
   readonly #runner: SqlRunner;
   readonly #statements: DjangoStatements;
   readonly #table: string;
@@ -40,19 +33,16 @@ export class DjangoRows {
     this.#table = table;
   }
 
-  /** The living row of an id. */
   async read(id: string): Promise<DjangoRow | undefined> {
     const row = await this.#find(id);
     return row !== undefined && isAlive(row.expires) ? row : undefined;
   }
 
-  /** Adds a row, and says whether the id was free. */
   async create(id: string, { text, expires }: DjangoRow): Promise<boolean> {
     const answer = await this.#runner.write(() => this.#statements.create(id, text, expires), text.length);
     return outcomeOf(answer).count > 0;
   }
 
-  /** Replaces a living row if its text is still the one that was seen. */
   async update(id: string, { text, expires }: DjangoRow, seen: string): Promise<Outcome> {
     const make = () => this.#statements.update(id, text, expires, seen, now());
     if (outcomeOf(await this.#runner.write(make, text.length)).count > 0) return "written";
@@ -62,14 +52,12 @@ export class DjangoRows {
     return found.text === seen && seen === text ? "written" : "conflict";
   }
 
-  /** Removes a row if its text is still the one that was seen. */
   async removeSeen(id: string, seen: string): Promise<Outcome> {
     const answer = await this.#runner.run(() => this.#statements.removeSeen(id, seen));
     if (outcomeOf(answer).count > 0) return "written";
     return await this.read(id) === undefined ? "gone" : "conflict";
   }
 
-  /** Removes a row. */
   async remove(id: string): Promise<void> {
     await this.#runner.run(() => this.#statements.remove(id));
   }

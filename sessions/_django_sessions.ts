@@ -3,19 +3,25 @@ import type { CookieJar } from "../cookies/cookie_jar.ts";
 import type { KeyRing } from "../cookies/key_ring.ts";
 import type { Context } from "../middleware/context.ts";
 import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
+import { DjangoCache, PLAIN_TEXTS } from "./_django_cache.ts";
 import { assertOwnerIsUser, type ExactValues, readDjango, writeDjango } from "./_django_document.ts";
 import { isDjangoId, newDjangoId } from "./_django_id.ts";
-import { type DjangoRow, DjangoRows } from "./_django_rows.ts";
-import { DjangoTexts } from "./_django_text.ts";
+import type { DjangoPlace, DjangoRow, DjangoTexts } from "./_django_place.ts";
+import { DjangoRows } from "./_django_rows.ts";
 import { Recent } from "./_recent.ts";
 import { now } from "./_record.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
 import type { Settings } from "./_settings.ts";
+import { SignedDjangoTexts } from "./_signed_django_texts.ts";
 import { StoreCalls, storeError } from "./_store_calls.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
-import type { DjangoSessionStore } from "./django_session_store.ts";
+import type { DjangoCacheStore } from "./django_cache_store.ts";
+import { DjangoSessionStore } from "./django_session_store.ts";
 import { DjangoTime } from "./django_time.ts";
 import { SessionStoreError } from "./session_errors.ts";
+
+/** Where Django keeps sessions. */
+export type DjangoStore = DjangoSessionStore | DjangoCacheStore;
 
 /** Where a session is, and as what it was read. */
 interface Place {
@@ -25,13 +31,13 @@ interface Place {
 }
 
 /**
- * Sessions in Django's table, where their ids are the keys.
+ * Sessions where Django keeps them, by their ids.
  *
  * A session that gets a new id is copied to that, and the old row is removed if nobody has written to it in between; else the copy goes again. Nobody knows the new id before
  * that, so nothing is lost, and none of the two ids opens what the other does.
  */
 export class DjangoSessions implements SessionBackend {
-  readonly #rows: DjangoRows;
+  readonly #rows: DjangoPlace;
   readonly #time: DjangoTime;
   readonly #texts: DjangoTexts;
   readonly #cookie: Cookie;
@@ -42,20 +48,20 @@ export class DjangoSessions implements SessionBackend {
 
   /**
    * @param store Where they are.
-   * @param keys What signs them, unless the store has keys of its own.
+   * @param keys What signs them, unless the store has keys of its own or needs none.
    * @param cookie Where the id is.
    * @param settings How long they live, and the store may take.
    */
-  constructor(store: DjangoSessionStore, keys: KeyRing | undefined, cookie: Cookie, settings: Settings) {
-    const ring = store.keys ?? keys;
-    if (ring === undefined) {
-      throw new TypeError(
-        "Cannot use DjangoSessionStore as there are no keys: pass pipeline({ keys: [SECRET_KEY, ...SECRET_KEY_FALLBACKS] })",
-      );
+  constructor(store: DjangoStore, keys: KeyRing | undefined, cookie: Cookie, settings: Settings) {
+    const time = new DjangoTime("sessions", store.timeZone);
+    this.#time = time;
+    if (store instanceof DjangoSessionStore) {
+      this.#rows = new DjangoRows(store.client, store.table, time);
+      this.#texts = new SignedDjangoTexts(signingKeys(store, keys));
+    } else {
+      this.#rows = new DjangoCache(store.client, store.prefix);
+      this.#texts = PLAIN_TEXTS;
     }
-    this.#time = new DjangoTime("DjangoSessionStore", store.timeZone);
-    this.#rows = new DjangoRows(store.client, store.table, this.#time);
-    this.#texts = new DjangoTexts(ring);
     this.#cookie = cookie;
     this.#calls = new StoreCalls(settings.storeSeconds);
     this.#idle = settings.idle;
@@ -116,13 +122,8 @@ export class DjangoSessions implements SessionBackend {
     if (!opened.ok) return this.#unreadable(id, text, context);
     const found = readDjango(opened.value, this.#time, now());
     if (found === undefined) {
-      throw storeError(
-        "read",
-        new CorruptRecordError(
-          "Django's table",
-          "it is signed, and no JSON that JavaScript reads (SESSION_SERIALIZER has to be Django's own, and NaN is none)",
-        ),
-      );
+      const { place, remedy } = this.#texts;
+      throw storeError("read", new CorruptRecordError(place, `it is no JSON that JavaScript reads (${remedy})`));
     }
     const { document, exact } = found;
     return { document, expires, place: { id, text, exact }, isOutdated: opened.rotated, isElsewhere: false };
@@ -133,7 +134,7 @@ export class DjangoSessions implements SessionBackend {
     context.emit({
       name: "session.unreadable",
       message:
-        "A session in Django's table could not be opened, and counts as empty: the keys are not Django's, or somebody has changed it",
+        "A session of Django's could not be opened, and counts as empty: the keys are not Django's, or somebody has changed it",
     });
     return {
       document: { data: new Map(), created: now(), expiry: undefined },
@@ -178,7 +179,7 @@ export class DjangoSessions implements SessionBackend {
 
   #rowOf({ document, expires }: Draft, exact: ExactValues): DjangoRow {
     assertOwnerIsUser(document);
-    return { text: this.#texts.sign(writeDjango(document, exact, this.#time)), expires };
+    return { text: this.#texts.write(writeDjango(document, exact, this.#time)), expires };
   }
 
   #ask<T>(verb: string, answer: Promise<T>, late?: () => void): Promise<T> {
@@ -190,3 +191,11 @@ const NOTHING: ExactValues = new Map();
 const ATTEMPTS = 5;
 /** In milliseconds: longer than requests are under way. */
 const LIFETIME = 60_000;
+
+function signingKeys(store: DjangoSessionStore, given: KeyRing | undefined): KeyRing {
+  const keys = store.keys ?? given;
+  if (keys !== undefined) return keys;
+  throw new TypeError(
+    "Cannot use DjangoSessionStore as there are no keys: pass pipeline({ keys: [SECRET_KEY, ...SECRET_KEY_FALLBACKS] })",
+  );
+}

@@ -6,8 +6,8 @@
 
 import { djangoJson } from "../cookies/django_json.ts";
 import type { KeyRing } from "../cookies/key_ring.ts";
-import { DjangoTexts } from "./_django_text.ts";
 import { isObject, parseJson } from "./_session_document.ts";
+import { SignedDjangoTexts } from "./_signed_django_texts.ts";
 
 /** Options of {@linkcode encodeDjangoSession}. */
 export interface EncodeDjangoSessionOptions {
@@ -46,7 +46,7 @@ export function encodeDjangoSession(
   keys: KeyRing,
   options: EncodeDjangoSessionOptions = {},
 ): string {
-  return new DjangoTexts(keys).sign(djangoJson(data), options.at);
+  return new SignedDjangoTexts(keys).write(djangoJson(data), options.at);
 }
 
 /**
@@ -66,7 +66,7 @@ export function encodeDjangoSession(
  * ```
  */
 export function decodeDjangoSession(text: string, keys: KeyRing): Record<string, unknown> | undefined {
-  const opened = new DjangoTexts(keys).open(text);
+  const opened = new SignedDjangoTexts(keys).open(text);
   const data = opened.ok ? parseJson(opened.value) : undefined;
   return isObject(data) ? data : undefined;
 }

@@ -34,6 +34,7 @@ export type { SessionCookieOptions } from "./_session_cookie.ts";
 export * from "./cached_store.ts";
 export * from "./cookie_store.ts";
 export * from "./corrupt_record_error.ts";
+export * from "./django_cache_store.ts";
 export * from "./django_session_data.ts";
 export * from "./django_session_store.ts";
 export * from "./file_store.ts";

@@ -19,6 +19,7 @@ import { resolveSealing, resolveSettings } from "./_settings.ts";
 import { StoredSessions } from "./_stored_sessions.ts";
 import { Visit } from "./_visit.ts";
 import { CookieStore } from "./cookie_store.ts";
+import { DjangoCacheStore } from "./django_cache_store.ts";
 import { DjangoSessionStore } from "./django_session_store.ts";
 import type { HasSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
@@ -77,14 +78,14 @@ export function sessions<T extends object = Record<string, unknown>>(
   options: SessionOptions,
 ): Middleware<unknown, HasSession<T>> {
   const { store, encrypt } = options;
-  const isDjangos = store instanceof DjangoSessionStore;
+  const isDjangos = store instanceof DjangoSessionStore || store instanceof DjangoCacheStore;
   if (!isDjangos && !(store instanceof CookieStore)) assertStore("sessions", store);
   const settings = resolveSettings(options);
   const cookie = sessionCookie(isDjangos ? { name: DJANGO_COOKIE, ...options.cookie } : options.cookie);
   const backends = new WeakMap<AppInfo, SessionBackend>();
   const makeBackend = (app: AppInfo): SessionBackend => {
     if (store instanceof CookieStore) return new SealedSessions(store, cookie, app, settings);
-    if (store instanceof DjangoSessionStore) return new DjangoSessions(store, app.keys, cookie, settings);
+    if (isDjangos) return new DjangoSessions(store, app.keys, cookie, settings);
     const texts = new RecordTexts(resolveSealing(encrypt, app.keys));
     return new StoredSessions(new GuardedStore(store, settings.storeSeconds), texts, cookie, settings.grace);
   };

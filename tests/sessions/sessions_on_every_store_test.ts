@@ -1,8 +1,9 @@
-/** One suite, ten places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, eleven places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import {
   CachedStore,
   CookieStore,
+  DjangoCacheStore,
   DjangoSessionStore,
   FileStore,
   KvStore,
@@ -70,6 +71,25 @@ if (REDIS) {
         await server[Symbol.asyncDispose]();
       };
       return { store: new RedisStore(client), close };
+    },
+  });
+}
+
+if (REDIS) {
+  testSessions({
+    name: "sessions in Django's cache",
+    onServer: true,
+    endsForGood: true,
+    knowsOrigins: false,
+    goesByServer: true,
+    makeBackend: async () => {
+      const server = await startRedis();
+      const client = await server.connect();
+      const close = async () => {
+        await client[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      };
+      return { store: new DjangoCacheStore(client), close };
     },
   });
 }

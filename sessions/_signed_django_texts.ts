@@ -2,9 +2,12 @@ import { decodePayload, encodePayload } from "../cookies/json_payload.ts";
 import type { KeyRing } from "../cookies/key_ring.ts";
 import { TimestampSigner } from "../cookies/timestamp_signer.ts";
 import type { Verification } from "../cookies/verification.ts";
+import type { DjangoTexts } from "./_django_place.ts";
 
 /** Signs the JSON of sessions as Django's `SessionBase.encode` does, and opens what it has signed. */
-export class DjangoTexts {
+export class SignedDjangoTexts implements DjangoTexts {
+  readonly place = "Django's table";
+  readonly remedy = "SESSION_SERIALIZER has to be Django's own, and NaN is no JSON";
   readonly #signer: TimestampSigner;
 
   /**
@@ -22,21 +25,14 @@ export class DjangoTexts {
    * @param at The time to stamp it with, in whole seconds since the epoch; now, if left out.
    * @returns What Django keeps.
    */
-  sign(json: string, at?: number): string {
+  write(json: string, at?: number): string {
     return this.#signer.sign(encodePayload(json, true), at === undefined ? {} : { at });
   }
 
-  /**
-   * Opens.
-   *
-   * @param text What was kept; anything.
-   * @returns The text that was signed, which may be other than JSON where Django has another serializer; or why it is refused.
-   */
   open(text: string): Verification<string> {
     const result = this.#signer.verify(text);
     if (!result.ok) return result;
-    const json = decodePayload(result.value);
-    return { ok: true, value: json ?? "", rotated: result.rotated };
+    return { ok: true, value: decodePayload(result.value) ?? "", rotated: result.rotated };
   }
 }
 
