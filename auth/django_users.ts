@@ -4,8 +4,9 @@
  * @module
  */
 
+import { assertSqlClient } from "../sessions/assert_sql_client.ts";
 import { DjangoTime } from "../sessions/django_time.ts";
-import { assertSqlClient, type SqlClient, type SqlRow } from "../sessions/sql_client.ts";
+import type { SqlClient, SqlRow } from "../sessions/sql_client.ts";
 import { sqlChange, sqlRows } from "../sessions/sql_query.ts";
 import { djangoUserId, DjangoUserStatements, isDjangoUserId } from "./_django_user_statements.ts";
 import type { Account, User, UserSource } from "./user_source.ts";

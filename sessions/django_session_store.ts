@@ -6,8 +6,9 @@
 
 import { KeyRing } from "../cookies/key_ring.ts";
 import { DjangoRows } from "./_django_rows.ts";
+import { assertSqlClient } from "./assert_sql_client.ts";
 import { DjangoTime } from "./django_time.ts";
-import { assertSqlClient, type SqlClient } from "./sql_client.ts";
+import type { SqlClient } from "./sql_client.ts";
 
 /** Options of {@linkcode DjangoSessionStore}. */
 export interface DjangoSessionStoreOptions {

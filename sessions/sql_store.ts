@@ -6,8 +6,9 @@ import { encodeText, outcomeOf, rowsOf, storedSession } from "./_sql_rows.ts";
 import { migrate } from "./_sql_schema.ts";
 import { CLEARED_AT_ONCE, type RecordRow, type SqlStatements } from "./_sql_statements.ts";
 import { parseTable } from "./_sql_table.ts";
+import { assertSqlClient } from "./assert_sql_client.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
-import { assertSqlClient, type SqlClient } from "./sql_client.ts";
+import type { SqlClient } from "./sql_client.ts";
 import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 /** What a {@linkcode SqlStore} can be told. */
