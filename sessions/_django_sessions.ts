@@ -99,12 +99,19 @@ export class DjangoSessions implements SessionBackend {
   }
 
   async remove({ place }: LoadedSession): Promise<void> {
-    await this.#ask("delete", this.#rows.remove((place as Place).id));
+    const { id } = place as Place;
+    await this.#ask("delete", this.#rows.remove(id));
+    // Another request may have given it a new id since it was read.
+    await this.#removeAfter(id);
   }
 
   async removeSuccessor(context: Context): Promise<void> {
     const id = context.cookies.get(this.#cookie);
-    for (let next = id && this.#successorOf(id); next !== undefined; next = this.#successorOf(next)) {
+    if (id !== undefined) await this.#removeAfter(id);
+  }
+
+  async #removeAfter(id: string): Promise<void> {
+    for (let next = this.#successorOf(id); next !== undefined; next = this.#successorOf(next)) {
       await this.#ask("delete", this.#rows.remove(next));
     }
   }

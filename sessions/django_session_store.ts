@@ -40,6 +40,8 @@ export interface DjangoSessionStoreOptions {
  * Django has `SESSION_ENGINE = "django.contrib.sessions.backends.db"` and `SESSION_SERIALIZER` as they are unless somebody has changed them. The keys are its `SECRET_KEY` and fallbacks. The cookie has Django's name without a
  * word here; its other settings have to be the same on both sides: `cookie: { name, domain, path, sameSite }`, and `secure: true` beside `SESSION_COOKIE_SECURE = True`. `idleSeconds` is `SESSION_COOKIE_AGE`.
  *
+ * {@linkcode sqliteClient} puts the file into the mode WAL, and Django takes it as it is; give it `"OPTIONS": {"timeout": 20}`, so that it waits where the file is locked.
+ *
  * Between requests of this library no change is lost, as with any store: the table has no version, so a row is replaced only if its data is still what was read. A session that either side has ended
  * stays ended: whoever changes it meanwhile gets 400, here as there.
  *

@@ -1,9 +1,16 @@
 /** A real Django and its database, for tests of what uses that database, too. */
 
 import type { SqlClient } from "../../sessions/sql_client.ts";
-import { MARIADB, NO_MARIADB, startMariadb } from "../sessions/_mariadb.ts";
-import { NO_POSTGRES, POSTGRES, startPostgres } from "../sessions/_postgres.ts";
-import { openMariadb, openMysql2, openPg, openPostgres, openSqlite } from "../sessions/_sql_clients.ts";
+import { MARIADB, type MariadbServer, NO_MARIADB, startMariadb } from "../sessions/_mariadb.ts";
+import { NO_POSTGRES, POSTGRES, type PostgresServer, startPostgres } from "../sessions/_postgres.ts";
+import {
+  type OpenClient,
+  openMariadb,
+  openMysql2,
+  openPg,
+  openPostgres,
+  openSqlite,
+} from "../sessions/_sql_clients.ts";
 import { type Django, DJANGO_PYTHON, NO_DJANGO, pythonHas, startPython } from "./_django.ts";
 
 /** A key for both sides. */
@@ -66,17 +73,17 @@ export const DATABASES: readonly Database[] = [
       ? undefined
       : "needs psycopg for that Python (pip install 'psycopg[binary]')",
     async start(options) {
-      const server = await startPostgres({ fsync: "off" });
-      const { hostname, port, username } = new URL(server.url);
+      const url = await newDatabase(openPg(servers.postgres!.url), servers.postgres!.url);
+      const { hostname, port, username, pathname } = new URL(url);
       const engine = {
         ENGINE: "django.db.backends.postgresql",
-        NAME: "postgres",
+        NAME: pathname.slice(1),
         USER: username,
         HOST: hostname,
         PORT: port,
       };
-      const [one, two] = [openPostgres(server.url), openPg(server.url)];
-      return await beside(engine, options, one.client, two.client, [one, two, server]);
+      const [one, two] = [openPostgres(url), openPg(url)];
+      return await beside(engine, options, one.client, two.client, [one, two]);
     },
   },
   {
@@ -89,8 +96,8 @@ export const DATABASES: readonly Database[] = [
       ? undefined
       : "needs PyMySQL for that Python (pip install PyMySQL)",
     async start(options) {
-      const server = await startMariadb();
-      const { hostname, port, username, password, pathname } = new URL(server.url);
+      const url = await newDatabase(openMariadb(servers.mariadb!.url), servers.mariadb!.url);
+      const { hostname, port, username, password, pathname } = new URL(url);
       const engine = {
         ENGINE: "django.db.backends.mysql",
         NAME: pathname.slice(1),
@@ -99,14 +106,19 @@ export const DATABASES: readonly Database[] = [
         HOST: hostname,
         PORT: port,
       };
-      const [one, two] = [openMysql2(server.url), openMariadb(server.url)];
-      return await beside(engine, options, one.client, two.client, [one, two, server]);
+      const [one, two] = [openMysql2(url), openMariadb(url)];
+      return await beside(engine, options, one.client, two.client, [one, two]);
     },
   },
 ];
 
+/** The servers of a file of tests. */
+const servers: { postgres?: PostgresServer; mariadb?: MariadbServer } = {};
+let areRegistered = false;
+
 /** Registers a test for each database, by its name, whether it can be run here or not. */
 export function testBeside(name: string, body: (database: Database) => Promise<void>): void {
+  registerServers();
   for (const database of DATABASES) {
     const reason = database.missing === undefined ? "" : ` (${database.missing})`;
     Deno.test({
@@ -115,6 +127,29 @@ export function testBeside(name: string, body: (database: Database) => Promise<v
       fn: () => body(database),
     });
   }
+}
+
+/** One of each for the whole file, since they take longer to start than a test takes. */
+function registerServers(): void {
+  if (areRegistered) return;
+  areRegistered = true;
+  const [, postgres, mariadb] = DATABASES;
+  Deno.test.beforeAll(async () => {
+    if (postgres!.missing === undefined) servers.postgres = await startPostgres({ fsync: "off" });
+    if (mariadb!.missing === undefined) servers.mariadb = await startMariadb();
+  });
+  Deno.test.afterAll(async () => {
+    await servers.postgres?.[Symbol.asyncDispose]();
+    await servers.mariadb?.[Symbol.asyncDispose]();
+  });
+}
+
+/** Makes an empty database, and says where it is. */
+async function newDatabase({ client, ...opened }: OpenClient, url: string): Promise<string> {
+  const name = `d${crypto.randomUUID().replaceAll("-", "")}`;
+  await client.query(`CREATE DATABASE ${name}`, []);
+  await opened[Symbol.asyncDispose]();
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }
 
 async function beside(

@@ -201,6 +201,28 @@ testBeside("messages in the session and the token of a form cross over", async (
   assertEquals((await browser.post("/say/", { csrfmiddlewaretoken: theirs.body }, visit)).status, 200);
 });
 
+testBeside("the secret of forms in the session (CSRF_USE_SESSIONS) is one for both", async (database) => {
+  await using beside = await database.start({ settings: { CSRF_USE_SESSIONS: true } });
+  const app = pipeline({ keys: [KEY] })
+    .use(sessions({ store: new DjangoSessionStore(beside.client) }))
+    .use(csrf({ storage: "session", requireToken: true }))
+    .handle(routes({
+      "GET /token/": async (_request, context) => new Response(await context.csrfToken()),
+      "POST /say/": () => new Response("heard"),
+    }));
+  const browser = new TestBrowser(app);
+  const ours = await browser.text("/token/");
+  const question = { do: "request", csrf: true, method: "POST", path: "/say/", cookie: cookieOf(browser) };
+  const form = { text: "with a token", csrfmiddlewaretoken: ours };
+  assertEquals((await beside.django.ask({ ...question, form })).status, 200);
+
+  const other = new TestBrowser(app);
+  const theirs = await beside.request("GET", "/token/");
+  give(other, theirs.cookies);
+  assertEquals((await other.post("/say/", { csrfmiddlewaretoken: theirs.body })).status, 200);
+  assertEquals((await other.post("/say/", { csrfmiddlewaretoken: ours })).status, 403);
+});
+
 Deno.test("djangoUsers() reads a model of one's own, with a UUID as its key and an address as its name", async () => {
   using client = sqliteClient(":memory:");
   client.database.exec(

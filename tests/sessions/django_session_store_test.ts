@@ -126,6 +126,20 @@ Deno.test("a new id takes along what another request has written meanwhile, and 
   assertEquals(client.query("SELECT 1 FROM django_session WHERE session_key = ?", [ID]), []);
 });
 
+Deno.test("a sign-out that was under way while the session got a new id ends it under that, too", async () => {
+  using client = await openTable();
+  put(client, encodeDjangoSession({ a: 1 }, KEYS));
+  const site = makeSite({ store: new DjangoSessionStore(client) }, {
+    "/out": async (session) => {
+      await (await site.browser().get("/cycle", COOKIE)).body?.cancel();
+      session.flush();
+    },
+    "/cycle": (session) => session.cycleKey(),
+  });
+  assertEquals((await site.browser().get("/out", COOKIE)).status, 200);
+  assertEquals(textsIn(client), []);
+});
+
 Deno.test("a database that fails is a 503, and a missing table says who makes it", async () => {
   using empty = sqliteClient(":memory:");
   const site = makeSite({ store: new DjangoSessionStore(empty) });
