@@ -1,0 +1,144 @@
+/** `dumps()` and `loads()`, beside Django's `signing.dumps` and `signing.loads`. */
+
+import { dumps, KeyRing, loads, verifyObject } from "@nuages/web/cookies";
+import { assertEquals } from "@std/assert";
+import { agree } from "./_agreement.ts";
+import { assertRefused, at } from "./_asserts.ts";
+import { djangoTest, FOREIGN_KEY, KEY, OLDER_KEY } from "./_django.ts";
+import { LONE, Random, WELL_FORMED } from "./_random.ts";
+
+const KEYS = new KeyRing([KEY, OLDER_KEY]);
+const NOW = 1_800_000_000;
+
+/** A value that is signed. */
+interface Signed {
+  readonly value: unknown;
+  readonly salt: string;
+  readonly compress: boolean;
+}
+
+djangoTest("dumps() and loads()", {
+  "what dumps() signs, Django's loads() reads": (django) =>
+    agree({
+      count: 6000,
+      make: makeSigned,
+      ask(inputs) {
+        const items = inputs.map(({ value, salt, compress }) => ({
+          text: dumps(value, KEYS, { salt, compress, at: NOW }),
+          salt,
+        }));
+        return django.all("loads", items, { now: NOW + 1 });
+      },
+      check: ({ value }, answer) => assertEquals(answer.error, undefined) ?? assertSame(answer.value, value),
+    }),
+
+  "what Django's dumps() signs, loads() reads": (django) =>
+    agree({
+      count: 6000,
+      make: makeSigned,
+      ask: (inputs) => django.all<string>("dumps", inputs, { now: NOW }),
+      check({ value, salt }, { value: text }) {
+        assertSame(at(NOW, () => loads(text!, KEYS, { salt })), value);
+      },
+    }),
+
+  "the two write the same bytes, but for compressed ones and numbers that Python writes in its own way": (django) =>
+    agree({
+      count: 1500,
+      make(random): Signed {
+        const value = JSON.parse(JSON.stringify(makeSigned(random).value, (_key, part) => {
+          return typeof part === "number" ? Math.trunc(part) % 2 ** 53 : part;
+        }));
+        return { value, salt: random.text(8), compress: false };
+      },
+      ask: (inputs) => django.all<string>("dumps", inputs, { now: NOW }),
+      check: ({ value, salt }, answer) => assertEquals(dumps(value, KEYS, { salt, at: NOW }), answer.value),
+    }),
+
+  "what was damaged, is too old or was signed with a foreign key, neither side reads": (django) =>
+    agree({
+      count: 2000,
+      make(random) {
+        const { value, salt, compress } = makeSigned(random);
+        const kind = random.pick(["damaged", "damaged", "old", "foreign", "rotated", "salt"] as const);
+        const keys = new KeyRing({ foreign: FOREIGN_KEY, rotated: OLDER_KEY }[kind as string] ?? KEY);
+        const text = dumps(value, keys, { salt: kind === "salt" ? `${salt}x` : salt, compress, at: NOW });
+        const age = random.int(0, 100);
+        return {
+          text: kind === "damaged" ? random.damaged(text) : text,
+          salt,
+          max_age: kind === "old" ? age : 100,
+          now: NOW + (kind === "old" ? random.int(0, 100) : 50),
+        };
+      },
+      async ask(inputs) {
+        // One clock for each question.
+        const byTime = Map.groupBy(inputs.entries(), ([, { now }]) => now);
+        const answers: unknown[] = [];
+        for (const [now, group] of byTime) {
+          const found = await django.all("loads", group.map(([, input]) => input), { now });
+          for (const [i, [index]] of group.entries()) answers[index] = found[i];
+        }
+        return answers as Awaited<ReturnType<typeof django.all>>;
+      },
+      check({ text, salt, max_age: maxAge, now }, { value, error }) {
+        const ours = at(now, () => verifyObject(text, KEYS, { salt, maxAge }));
+        if (error === undefined) return assertSame(ours.ok ? ours.value : ours, value);
+        assertRefused(ours, error, text, ":");
+      },
+    }),
+
+  "what Django reads from JSON with numbers of Python's, it reads again from what we make of it": (django) =>
+    agree({
+      count: 1500,
+      make: (random) => ({ json: pythonJson(random, 3), salt: "numbers", compress: random.chance(0.3) }),
+      async ask(inputs) {
+        const texts = await django.all<string>("rewrite", inputs, { now: NOW });
+        const ours = texts.map(({ value: text }, i) => {
+          const value = at(NOW, () => loads(text!, KEYS, { salt: "numbers" }));
+          assertSame(value, JSON.parse(inputs[i]!.json));
+          return { ...inputs[i], text: dumps(value, KEYS, { salt: "numbers", at: NOW }) };
+        });
+        return await django.all<boolean>("same_json", ours, { now: NOW });
+      },
+      check: (_input, answer) => assertEquals(answer, { value: true }),
+    }),
+});
+
+function makeSigned(random: Random): Signed {
+  const salt = random.text(12);
+  const compress = random.chance(0.5);
+  if (random.chance(0.02)) return { value: nested(random), salt, compress };
+  // What is worth compressing.
+  if (compress && random.chance(0.3)) {
+    const part = random.json(1);
+    return { value: Array.from({ length: random.int(1, 40) }, () => part), salt, compress };
+  }
+  return { value: random.json(), salt, compress };
+}
+
+/** As deep as it may be. */
+function nested(random: Random): unknown {
+  let value = random.json(0);
+  const isList = random.chance(0.5);
+  for (let depth = random.int(50, 499); depth > 0; depth--) value = isList ? [value] : { a: value };
+  return value;
+}
+
+/** JSON as Python writes it, with whole numbers that are exact here and floats in Python's spelling. */
+function pythonJson(random: Random, depth: number): string {
+  if (depth > 0 && random.chance(0.6)) return `[${random.list(4, () => pythonJson(random, depth - 1)).join(", ")}]`;
+  return random.pick([
+    () => `${random.int(-99, 99)}.0`,
+    () => `${random.int(1, 9)}e+${random.int(16, 99)}`,
+    () => `${random.int(1, 9)}.5e-0${random.int(5, 9)}`,
+    () => String(random.int(-(2 ** 53), 2 ** 53)),
+    () => JSON.stringify(random.text(6, [...WELL_FORMED, LONE])),
+    () => "-0.0",
+  ])();
+}
+
+/** Compares as JSON, which tells no -0 from 0. */
+function assertSame(actual: unknown, expected: unknown): void {
+  assertEquals(JSON.stringify(actual), JSON.stringify(expected));
+}
