@@ -1,7 +1,7 @@
 /** A real Django that answers questions, for tests. */
 
 /** What Django makes of one thing: a value, or the name of the exception. */
-export type Answer<T> = { readonly value: T; readonly error?: undefined } | {
+export type Answer<T> = { readonly value: T; readonly error?: undefined; readonly message?: undefined } | {
   readonly value?: undefined;
   readonly error: string;
   readonly message: string;
