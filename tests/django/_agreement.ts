@@ -52,7 +52,9 @@ export async function agree<I, A>(agreement: Agreement<I, A>): Promise<void> {
 
 async function shrink<I, A>(agreement: Agreement<I, A>, input: I, error: Error): Promise<[I, Error]> {
   let smallest: [I, Error] = [input, error];
-  for (let trials = 0, found = true; found;) {
+  let trials = 0;
+  let found = true;
+  while (found) {
     found = false;
     for (const candidate of smaller(smallest[0])) {
       if (++trials > TRIALS) return smallest;

@@ -20,6 +20,7 @@ settings.configure(
     SECRET_KEY=start["key"],
     SECRET_KEY_FALLBACKS=start["fallbacks"],
     USE_TZ=True,
+    ROOT_URLCONF=__name__,
     INSTALLED_APPS=[
         "django.contrib.contenttypes",
         "django.contrib.auth",
@@ -55,6 +56,7 @@ from django.utils.safestring import SafeData, mark_safe  # noqa: E402
 from django.utils.translation import get_language_from_request  # noqa: E402
 from django.views.i18n import set_language  # noqa: E402
 
+urlpatterns = []
 commands = {}
 system_time = time.time
 
@@ -239,7 +241,15 @@ def fields_of(message):
 
 @command
 def messages_cookie(item):
-    return CookieStorage(request_with())._encode([message_of(fields) for fields in item["messages"]])
+    more = [CookieStorage.not_finished] if item.get("unfinished") else []
+    return CookieStorage(request_with())._encode([message_of(fields) for fields in item["messages"]] + more)
+
+
+@command
+def store_messages(item):
+    """How many messages don't fit into the cookie."""
+    messages = [message_of(fields) for fields in item["messages"]]
+    return len(CookieStorage(request_with())._store(messages, HttpResponse(), remove_oldest=item["oldest"]))
 
 
 @command

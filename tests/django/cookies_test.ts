@@ -13,7 +13,7 @@ import { assertEquals } from "@std/assert";
 import { agree } from "./_agreement.ts";
 import { at } from "./_asserts.ts";
 import { djangoTest, FOREIGN_KEY, KEY, OLDER_KEY } from "./_django.ts";
-import { LATIN_1, PRINTABLE, type Random } from "./_random.ts";
+import { CONTROLS, LATIN_1, PRINTABLE, type Random } from "./_random.ts";
 
 const KEYS = new KeyRing([KEY, OLDER_KEY]);
 const NOW = 1_800_000_000;
@@ -133,10 +133,12 @@ djangoTest("Set-Cookie and Cookie", {
   "serializeCookie() and set_cookie() write the same bytes": (django) =>
     agree({
       count: 3000,
-      make: makePlain,
+      make: (random) => makePlain(random, random.chance(0.2)),
       // A whole second is where Django adds one too many to a date: there is no such second in life.
       ask: (inputs) => django.all<string>("set_cookie", inputs.map(asked), { now: NOW + 0.5 }),
-      check({ name, value, attributes: { expires, ...others } }, { value: line, message }) {
+      check({ name, value, attributes: { expires, ...others } }, { value: line, error, message }) {
+        // Pythons from 2026 on refuse what they wrote in octal digits before.
+        if (error === "CookieError" && /\p{Cc}/u.test(value)) return;
         const attributes = expires === undefined ? others : { ...others, expires: new Date(expires * 1000) };
         assertEquals(at(NOW + 0.5, () => serializeCookie(name, value, attributes)), line, message);
       },
@@ -226,6 +228,7 @@ djangoTest("Set-Cookie and Cookie", {
 
 const TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~:";
 /** What Python's `strip()` takes away, and RFC 6265 doesn't. */
+// deno-lint-ignore no-control-regex -- it is about them
 const BLANKS = /[\x0b\x0c\x1c-\x1f\x85\xa0]/g;
 const LETTERS = /[\ue000-\ue0ff]/g;
 const toLetter = (blank: string) => String.fromCharCode(0xe000 + blank.charCodeAt(0));
@@ -242,8 +245,8 @@ function makeSignedCookie(random: Random): SignedCookie {
   return { name: makeName(random), value: random.text(30, [PRINTABLE, PRINTABLE, LATIN_1]), salt: random.text(10) };
 }
 
-function makePlain(random: Random): Plain {
-  const value = random.text(30, [PRINTABLE, PRINTABLE, LATIN_1]);
+function makePlain(random: Random, hasControls = false): Plain {
+  const value = random.text(30, [PRINTABLE, PRINTABLE, LATIN_1, ...(hasControls ? [CONTROLS] : [])]);
   const lifetime = random.pick([
     {},
     { maxAge: random.int(-100, 34_560_000) },

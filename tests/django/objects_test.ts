@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import { agree } from "./_agreement.ts";
 import { assertRefused, at } from "./_asserts.ts";
 import { djangoTest, FOREIGN_KEY, KEY, OLDER_KEY } from "./_django.ts";
-import { LONE, Random, WELL_FORMED } from "./_random.ts";
+import { LONE, type Random, WELL_FORMED } from "./_random.ts";
 
 const KEYS = new KeyRing([KEY, OLDER_KEY]);
 const NOW = 1_800_000_000;
