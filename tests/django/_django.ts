@@ -1,5 +1,7 @@
 /** A real Django that answers questions, for tests. */
 
+import { DJANGO_PYTHON, NO_DJANGO, startPython } from "./_python.ts";
+
 /** What Django makes of one thing: a value, or the name of the exception. */
 export type Answer<T> = { readonly value: T; readonly error?: undefined; readonly message?: undefined } | {
   readonly value?: undefined;
@@ -44,12 +46,6 @@ export const OLDER_KEY = "an older key for tests only, never for visitors: 987";
 /** A key that neither side has. */
 export const FOREIGN_KEY = "a key that neither side has, for tests only: 24680";
 
-/** A Python that has Django: where the variable `DJANGO_PYTHON` says, or on the path; `undefined` if there is none. */
-export const DJANGO_PYTHON: string | undefined = [Deno.env.get("DJANGO_PYTHON"), "python3"].find(hasDjango);
-
-/** What a test that needs it says when there is none. */
-export const NO_DJANGO = "needs Django 5.2 for python3 or for the Python in DJANGO_PYTHON (pip install django==5.2.19)";
-
 /**
  * A test of several steps that asks one Django; without Django it is skipped.
  *
@@ -79,68 +75,21 @@ export function djangoTest(
 
 /** Starts it. */
 export async function startDjango(options: DjangoOptions): Promise<Django> {
-  const process = new Deno.Command(DJANGO_PYTHON!, {
-    args: [new URL("_oracle.py", import.meta.url).pathname],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const writer = process.stdin.getWriter();
-  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const encoder = new TextEncoder();
-  let rest = "";
-
-  async function answer(): Promise<unknown> {
-    const pieces: string[] = [];
-    for (let piece = rest;;) {
-      const end = piece.indexOf("\n");
-      if (end >= 0) {
-        rest = piece.slice(end + 1);
-        pieces.push(piece.slice(0, end));
-        return JSON.parse(pieces.join(""));
-      }
-      pieces.push(piece);
-      const { value, done } = await reader.read();
-      if (done) throw new Error("Django has gone without an answer: what it said is above");
-      piece = value;
-    }
-  }
-
-  async function ask(question: unknown): Promise<unknown> {
-    await writer.write(encoder.encode(`${JSON.stringify(question)}\n`));
-    return await answer();
-  }
+  const python = await startPython(new URL("_oracle.py", import.meta.url), { fallbacks: [], ...options });
 
   async function all(command: string, items: readonly object[], asking: Asking = {}): Promise<Answer<unknown>[]> {
-    return await ask({ do: command, items, ...asking }) as Answer<unknown>[];
+    return await python.ask({ do: command, items, ...asking });
   }
 
-  const { django } = await ask({ fallbacks: [], ...options }) as { django: string };
   return {
-    version: django,
+    version: python.version,
     all: all as Django["all"],
     async one(command, item, asking) {
-      const [{ value, error, message }] = await all(command, [item], asking) as [
-        Answer<unknown> & { message?: string },
-      ];
-      if (error !== undefined) throw new Error(`Django: ${error}: ${message}`);
+      const [answer] = await all(command, [item], asking);
+      if (answer!.error !== undefined) throw new Error(`Django: ${answer!.error}: ${answer!.message}`);
       // deno-lint-ignore no-explicit-any -- the command says what it is
-      return value as any;
+      return answer!.value as any;
     },
-    async [Symbol.asyncDispose]() {
-      await writer.close();
-      await reader.cancel();
-      await process.status;
-    },
+    [Symbol.asyncDispose]: () => python[Symbol.asyncDispose](),
   };
-}
-
-function hasDjango(python: string | undefined): boolean {
-  if (!python) return false;
-  try {
-    return new Deno.Command(python, { args: ["-c", "import django; assert django.VERSION >= (5, 2)"], stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
 }

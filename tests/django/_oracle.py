@@ -2,7 +2,7 @@
 
 A line is {"do": a command, "items": […], "now": seconds, "settings": {…}}; the answer is one line with a list: for each
 item {"value": …} or {"error": the name of the exception's class, "message": …}. The first line says the keys, and is
-answered with the versions.
+answered with Django's version.
 """
 
 import datetime
@@ -390,7 +390,7 @@ def outcome(function, item):
         return {"error": type(error).__name__, "message": str(error)}
 
 
-print(json.dumps({"django": django.get_version(), "python": sys.version.split()[0]}), flush=True)
+print(json.dumps(django.get_version()), flush=True)
 for line in sys.stdin:
     ask = json.loads(line)
     with override_settings(**ask.get("settings", {})), clock(ask.get("now")):

@@ -1,0 +1,176 @@
+import type { Cookie } from "../cookies/cookie.ts";
+import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { KeyRing } from "../cookies/key_ring.ts";
+import type { Context } from "../middleware/context.ts";
+import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
+import { assertOwnerIsUser, type ExactValues, readDjango, writeDjango } from "./_django_document.ts";
+import { isDjangoId, newDjangoId } from "./_django_id.ts";
+import { type DjangoRow, DjangoRows } from "./_django_rows.ts";
+import { DjangoTexts } from "./_django_text.ts";
+import { now } from "./_record.ts";
+import { maxAgeOf } from "./_session_cookie.ts";
+import type { Settings } from "./_settings.ts";
+import { StoreCalls, storeError } from "./_store_calls.ts";
+import { CorruptRecordError } from "./corrupt_record_error.ts";
+import type { DjangoSessionStore } from "./django_session_store.ts";
+import { DjangoTime } from "./django_time.ts";
+import { SessionStoreError } from "./session_errors.ts";
+
+/** Where a session is, and as what it was read. */
+interface Place {
+  readonly id: string;
+  readonly text: string;
+  readonly exact: ExactValues;
+}
+
+/**
+ * Sessions in Django's table, where their ids are the keys.
+ *
+ * A session that gets a new id is copied to that, and the old row is removed if nobody has written to it in between; else the copy goes again. Nobody knows the new id before
+ * that, so nothing is lost, and none of the two ids opens what the other does.
+ */
+export class DjangoSessions implements SessionBackend {
+  readonly #rows: DjangoRows;
+  readonly #time: DjangoTime;
+  readonly #texts: DjangoTexts;
+  readonly #cookie: Cookie;
+  readonly #calls: StoreCalls;
+  readonly #idle: number;
+
+  /**
+   * @param store Where they are.
+   * @param keys What signs them, unless the store has keys of its own.
+   * @param cookie Where the id is.
+   * @param settings How long they live, and the store may take.
+   */
+  constructor(store: DjangoSessionStore, keys: KeyRing | undefined, cookie: Cookie, settings: Settings) {
+    const ring = store.keys ?? keys;
+    if (ring === undefined) {
+      throw new TypeError(
+        "Cannot use DjangoSessionStore as there are no keys: pass pipeline({ keys: [SECRET_KEY, ...SECRET_KEY_FALLBACKS] })",
+      );
+    }
+    this.#time = new DjangoTime("DjangoSessionStore", store.timeZone);
+    this.#rows = new DjangoRows(store.client, store.table, this.#time);
+    this.#texts = new DjangoTexts(ring);
+    this.#cookie = cookie;
+    this.#calls = new StoreCalls(settings.storeSeconds);
+    this.#idle = settings.idle;
+  }
+
+  present(jar: CookieJar): boolean {
+    return jar.has(this.#cookie);
+  }
+
+  async load(context: Context): Promise<LoadedSession | undefined> {
+    const id = context.cookies.get(this.#cookie);
+    if (id === undefined || !isDjangoId(id)) return undefined;
+    const row = await this.#ask("read", this.#rows.read(id));
+    return row && this.#open(id, row, context);
+  }
+
+  async create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
+    this.#remember(await this.#create(draft, NOTHING), draft.expires, jar, browserClose);
+  }
+
+  async replace(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
+    const { id, text, exact } = loaded.place as Place;
+    const next = how.id === "same" ? id : await this.#create(draft, exact);
+    const outcome = next === id
+      ? await this.#ask("write", this.#rows.update(id, this.#rowOf(draft, exact), text))
+      : await this.#leave(id, text, next);
+    if (outcome === "written") this.#remember(next, draft.expires, jar, how.browserClose);
+    return outcome;
+  }
+
+  remind({ place, expires }: LoadedSession, jar: CookieJar, browserClose: boolean): void {
+    this.#remember((place as Place).id, expires, jar, browserClose);
+  }
+
+  async remove({ place }: LoadedSession): Promise<void> {
+    await this.#ask("delete", this.#rows.remove((place as Place).id));
+  }
+
+  async removeSuccessor(): Promise<void> {
+    // There is none: an old id opens nothing.
+  }
+
+  forget(jar: CookieJar): void {
+    jar.delete(this.#cookie);
+  }
+
+  #remember(id: string, expires: number, jar: CookieJar, browserClose: boolean): void {
+    jar.set(this.#cookie, id, browserClose ? {} : { maxAge: maxAgeOf(expires) });
+  }
+
+  #open(id: string, { text, expires }: DjangoRow, context: Context): LoadedSession {
+    const opened = this.#texts.open(text);
+    if (!opened.ok) return this.#unreadable(id, text, context);
+    const found = readDjango(opened.value, this.#time, now());
+    if (found === undefined) {
+      throw storeError(
+        "read",
+        new CorruptRecordError(
+          "Django's table",
+          "it is signed, and no JSON that JavaScript reads (SESSION_SERIALIZER has to be Django's own, and NaN is none)",
+        ),
+      );
+    }
+    const { document, exact } = found;
+    return { document, expires, place: { id, text, exact }, isOutdated: opened.rotated, isElsewhere: false };
+  }
+
+  /** As Django has it: empty, and still the visitor's. So a wrong key doesn't take everybody's cookie away. */
+  #unreadable(id: string, text: string, context: Context): LoadedSession {
+    context.emit({
+      name: "session.unreadable",
+      message:
+        "A session in Django's table could not be opened, and counts as empty: the keys are not Django's, or somebody has changed it",
+    });
+    return {
+      document: { data: new Map(), created: now(), expiry: undefined },
+      // No reason to write it before somebody changes it.
+      expires: now() + this.#idle,
+      place: { id, text, exact: NOTHING },
+      isOutdated: false,
+      isElsewhere: false,
+    };
+  }
+
+  async #create(draft: Draft, exact: ExactValues): Promise<string> {
+    const row = this.#rowOf(draft, exact);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const id = newDjangoId();
+      // What was created when nobody waited for it any more is nobody's, and is taken away again.
+      if (await this.#ask("create", this.#rows.create(id, row), () => this.#clean(id))) return id;
+    }
+    throw new SessionStoreError("create", new Error("Every new id was taken already, which chance does not explain"));
+  }
+
+  /** Gives the old id up for a new one. */
+  async #leave(id: string, text: string, next: string): Promise<Outcome> {
+    let outcome: Outcome | undefined;
+    try {
+      return outcome = await this.#ask("write", this.#rows.removeSeen(id, text));
+    } finally {
+      if (outcome !== "written") await this.#clean(next);
+    }
+  }
+
+  /** Removes a row that nobody has the id of. Where that fails, it expires by itself. */
+  async #clean(id: string): Promise<void> {
+    await this.#ask("delete", this.#rows.remove(id)).catch(() => {});
+  }
+
+  #rowOf({ document, expires }: Draft, exact: ExactValues): DjangoRow {
+    assertOwnerIsUser(document);
+    return { text: this.#texts.sign(writeDjango(document, exact, this.#time)), expires };
+  }
+
+  #ask<T>(verb: string, answer: Promise<T>, late?: () => void): Promise<T> {
+    return this.#calls.wait(verb, answer, (value) => value as T, late);
+  }
+}
+
+const NOTHING: ExactValues = new Map();
+const ATTEMPTS = 5;
