@@ -210,8 +210,22 @@ def save_session(item):
     session.update(item["data"])
     if "expiry" in item:
         session.set_expiry(item["expiry"])
+    if "date" in item:
+        session.set_expiry(datetime.datetime.fromtimestamp(item["date"], datetime.timezone.utc))
     session.save()
     return session.session_key
+
+
+@command
+def encode_json(item):
+    """A row with numbers that only Python's JSON has."""
+    return RowSessions().encode(json.loads(item["json"]))
+
+
+@command
+def session_expiry(item):
+    """When a session ends that was told so, in seconds since the epoch."""
+    return CookieSessions(item["text"]).get_expiry_date().timestamp()
 
 
 @command
