@@ -2,11 +2,12 @@ import type { Cookie } from "../cookies/cookie.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
 import type { KeyRing } from "../cookies/key_ring.ts";
 import type { Context } from "../middleware/context.ts";
-import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } from "./_backend.ts";
+import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend, Superseded } from "./_backend.ts";
 import { assertOwnerIsUser, type ExactValues, readDjango, writeDjango } from "./_django_document.ts";
 import { isDjangoId, newDjangoId } from "./_django_id.ts";
 import { type DjangoRow, DjangoRows } from "./_django_rows.ts";
 import { DjangoTexts } from "./_django_text.ts";
+import { Recent } from "./_recent.ts";
 import { now } from "./_record.ts";
 import { maxAgeOf } from "./_session_cookie.ts";
 import type { Settings } from "./_settings.ts";
@@ -36,6 +37,8 @@ export class DjangoSessions implements SessionBackend {
   readonly #cookie: Cookie;
   readonly #calls: StoreCalls;
   readonly #idle: number;
+  /** Which ids have followed others a moment ago, in this process: the table has no place for it. */
+  readonly #successors = new Recent<{ readonly next: string; readonly until: number }>(1024);
 
   /**
    * @param store Where they are.
@@ -62,11 +65,12 @@ export class DjangoSessions implements SessionBackend {
     return jar.has(this.#cookie);
   }
 
-  async load(context: Context): Promise<LoadedSession | undefined> {
+  async load(context: Context): Promise<LoadedSession | Superseded | undefined> {
     const id = context.cookies.get(this.#cookie);
     if (id === undefined || !isDjangoId(id)) return undefined;
     const row = await this.#ask("read", this.#rows.read(id));
-    return row && this.#open(id, row, context);
+    if (row !== undefined) return this.#open(id, row, context);
+    return this.#successorOf(id) === undefined ? undefined : "superseded";
   }
 
   async create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {
@@ -80,7 +84,8 @@ export class DjangoSessions implements SessionBackend {
       ? await this.#ask("write", this.#rows.update(id, this.#rowOf(draft, exact), text))
       : await this.#leave(id, text, next);
     if (outcome === "written") this.#remember(next, draft.expires, jar, how.browserClose);
-    return outcome;
+    // Whether it has ended or has another id now is seen when it is loaded again.
+    return outcome === "gone" ? "conflict" : outcome;
   }
 
   remind({ place, expires }: LoadedSession, jar: CookieJar, browserClose: boolean): void {
@@ -91,8 +96,11 @@ export class DjangoSessions implements SessionBackend {
     await this.#ask("delete", this.#rows.remove((place as Place).id));
   }
 
-  async removeSuccessor(): Promise<void> {
-    // There is none: an old id opens nothing.
+  async removeSuccessor(context: Context): Promise<void> {
+    const id = context.cookies.get(this.#cookie);
+    for (let next = id && this.#successorOf(id); next !== undefined; next = this.#successorOf(next)) {
+      await this.#ask("delete", this.#rows.remove(next));
+    }
   }
 
   forget(jar: CookieJar): void {
@@ -153,8 +161,14 @@ export class DjangoSessions implements SessionBackend {
     try {
       return outcome = await this.#ask("write", this.#rows.removeSeen(id, text));
     } finally {
-      if (outcome !== "written") await this.#clean(next);
+      if (outcome === "written") this.#successors.set(id, { next, until: now() + LIFETIME });
+      else await this.#clean(next);
     }
+  }
+
+  #successorOf(id: string): string | undefined {
+    const found = this.#successors.get(id);
+    return found !== undefined && found.until > now() ? found.next : undefined;
   }
 
   /** Removes a row that nobody has the id of. Where that fails, it expires by itself. */
@@ -174,3 +188,5 @@ export class DjangoSessions implements SessionBackend {
 
 const NOTHING: ExactValues = new Map();
 const ATTEMPTS = 5;
+/** In milliseconds: longer than requests are under way. */
+const LIFETIME = 60_000;

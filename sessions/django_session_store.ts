@@ -50,7 +50,7 @@ export interface DjangoSessionStoreOptions {
  * - **Nobody's sessions can be listed.** There is no column for an owner: `session.owner` is the user who has signed in with `authentication()` or in Django, `setOwner()` with another name is an error when the session is
  *   written, and {@linkcode SessionDirectory} can't be used. A change of the password ends all sessions of a user.
  * - **It doesn't say when a session began**: `absoluteSeconds` and `rotateSeconds` are refused.
- * - **A new id leaves no word under the old one.** A sign-out at the very moment in which another request of the visitor gets a new id (by signing in) ends the old one only, as in Django.
+ * - **A new id leaves no word under the old one** but in the memory of the process, for a minute. A sign-out at the very moment in which another process, or Django, gives the session a new id (by signing in) ends the old one only, as in Django.
  * - A number that a Python has written and JavaScript can't hold stays as it was, as long as nobody here changes the value it is in.
  *
  * What no key has signed counts as an empty session, and `session.unreadable` tells of it. What is signed and no JSON is an error: a 503.

@@ -119,12 +119,13 @@ export function testBeside(name: string, body: (database: Database) => Promise<v
 
 async function beside(
   database: unknown,
-  { key = KEY, fallbacks = [], settings = {} }: DjangoStart = {},
+  start: DjangoStart | undefined,
   client: SqlClient,
   other: SqlClient,
   open: readonly AsyncDisposable[],
   clean: () => Promise<void> = async () => {},
 ): Promise<Beside> {
+  const { key = KEY, fallbacks = [], settings = {} } = start ?? {};
   const program = new URL("_django_beside.py", import.meta.url);
   const django = await startPython(program, { key, fallbacks, settings, database });
   return {

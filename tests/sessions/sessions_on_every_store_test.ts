@@ -1,8 +1,9 @@
-/** One suite, nine places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, ten places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import {
   CachedStore,
   CookieStore,
+  DjangoSessionStore,
   FileStore,
   KvStore,
   MemoryStore,
@@ -10,6 +11,7 @@ import {
   sqliteClient,
   SqlStore,
 } from "@nuages/web/sessions";
+import { makeDjangoTable } from "./_django_table.ts";
 import { REDIS, startRedis } from "./_redis.ts";
 import { testSessions } from "./_session_behaviour.ts";
 
@@ -92,6 +94,18 @@ testSessions({
     const store = new SqlStore(client);
     await store.createSchema();
     return { store, close: () => client[Symbol.dispose]() };
+  },
+});
+
+testSessions({
+  name: "sessions in Django's table",
+  onServer: true,
+  endsForGood: true,
+  knowsOrigins: false,
+  makeBackend: async () => {
+    const client = sqliteClient(":memory:");
+    await makeDjangoTable(client, "django_session");
+    return { store: new DjangoSessionStore(client), close: () => client[Symbol.dispose]() };
   },
 });
 
