@@ -3,7 +3,7 @@
 import { authentication, MemoryUsers, Passwords, sessionAuthHashes } from "@nuages/web/auth";
 import { KeyRing } from "@nuages/web/cookies";
 import { pipeline, routes } from "@nuages/web/middleware";
-import { MemoryStore, sessions } from "@nuages/web/sessions";
+import { DjangoCookieStore, MemoryStore, sessions } from "@nuages/web/sessions";
 import { assertEquals } from "@std/assert";
 import { TestBrowser } from "../../testing/test_browser.ts";
 import vectors from "../vectors/django-passwords.json" with { type: "json" };
@@ -135,6 +135,21 @@ djangoTest("sessions of who has signed in", {
     users.put({ user: { id: "1", name: "ada" }, password: changed });
     assertEquals(await browser.text("/"), "");
   },
+
+  "the same with the session in the cookie: what either sets, the other takes for the visitor's": async (django) => {
+    const password = "pbkdf2_sha256$1$salt$x";
+    const users = new MemoryUsers([{ user: { id: "1", name: "ada" }, password }]);
+    const browser = siteOf(users, KEY, new DjangoCookieStore());
+    await browser.post("/login/");
+    const ours = browser.cookie("sessionid")!.value;
+    const { data } = await django.one("load_session", { text: ours });
+    assertEquals(await django.one("user", { session: data, password }), "ada");
+
+    const theirs = await django.one("save_session", { data: await django.one("login", { password }) });
+    const headers = { Cookie: `sessionid=${theirs}` };
+    const response = await siteOf(users, KEY, new DjangoCookieStore()).get("/", { headers });
+    assertEquals(await response.text(), "ada");
+  },
 });
 
 const KEYS = new KeyRing([KEY, OLDER_KEY]);
@@ -163,9 +178,13 @@ function withoutSalt(part: string): string {
   return /^[A-Za-z0-9]{22}$/.test(part) ? "SALT" : part;
 }
 
-function siteOf(users: MemoryUsers, key: string): TestBrowser {
+function siteOf(
+  users: MemoryUsers,
+  key: string,
+  store: MemoryStore | DjangoCookieStore = new MemoryStore(),
+): TestBrowser {
   const app = pipeline({ keys: [key] })
-    .use(sessions({ store: new MemoryStore() })).use(authentication({ users })).handle(routes({
+    .use(sessions({ store })).use(authentication({ users })).handle(routes({
       "POST /login/": async (_request, context) => {
         await context.login({ id: "1", name: "ada" });
         return Response.json(Object.fromEntries((await context.session()).entries()));

@@ -1,10 +1,11 @@
 /** `dumps()` and `loads()`, beside Django's `signing.dumps` and `signing.loads`. */
 
-import { dumps, KeyRing, loads, verifyObject } from "@nuages/web/cookies";
-import { assertEquals } from "@std/assert";
+import { dumps, KeyRing, loads, TimestampSigner, verifyObject } from "@nuages/web/cookies";
+import { assertEquals, assertThrows } from "@std/assert";
+import { deflateSync } from "node:zlib";
 import { agree } from "./_agreement.ts";
 import { assertRefused, at } from "./_asserts.ts";
-import { djangoTest, FOREIGN_KEY, KEY, OLDER_KEY } from "./_django.ts";
+import { type Answer, djangoTest, FOREIGN_KEY, KEY, OLDER_KEY } from "./_django.ts";
 import { LONE, type Random, WELL_FORMED } from "./_random.ts";
 
 const KEYS = new KeyRing([KEY, OLDER_KEY]);
@@ -103,6 +104,62 @@ djangoTest("dumps() and loads()", {
       },
       check: (_input, answer) => assertEquals(answer, { value: true }),
     }),
+
+  "where we differ: NaN and the infinities, which no JSON has": async (django) => {
+    for (const json of ["NaN", "[Infinity]", '{"a":-Infinity}', "1e999"]) {
+      const text = await django.one("rewrite", { json, salt: "s", compress: false }, { now: NOW });
+      assertEquals(at(NOW, () => verifyObject(text, KEYS, { salt: "s" })), { ok: false, reason: "malformed" });
+    }
+    assertThrows(() => dumps(NaN, KEYS), TypeError, "NaN");
+  },
+
+  "where we differ: whole numbers beyond 2 to the 53rd, and the sign of zero": async (django) => {
+    const huge = `1${"0".repeat(400)}`;
+    for (const [json, read] of [["9007199254740993", 9007199254740992], [huge, Infinity], ["-0.0", -0]] as const) {
+      const text = await django.one("rewrite", { json, salt: "s", compress: false }, { now: NOW });
+      assertEquals(at(NOW, () => loads(text, KEYS, { salt: "s" })), read);
+      assertEquals(await django.one("same_json", { text, json, salt: "s" }), true);
+    }
+    assertEquals(dumps(-0, KEYS, { at: NOW }), dumps(0, KEYS, { at: NOW }));
+  },
+
+  "where we differ: more than 500 levels are not written, and read": async (django) => {
+    const json = "[".repeat(501) + "]".repeat(501);
+    assertThrows(() => dumps(JSON.parse(json), KEYS), TypeError, "more than 500 levels");
+    const text = await django.one("rewrite", { json, salt: "s", compress: true }, { now: NOW });
+    assertSame(at(NOW, () => loads(text, KEYS, { salt: "s" })), JSON.parse(json));
+  },
+
+  "where we differ: what inflates to more than 4 MiB": async (django) => {
+    const signer = new TimestampSigner(KEYS, { salt: "s" });
+    for (const [bytes, isRead] of [[4 * 1024 * 1024, true], [4 * 1024 * 1024 + 1, false]] as const) {
+      const value = "x".repeat(bytes - 2);
+      const text = signer.sign(`.${deflateSync(`"${value}"`).toString("base64url")}`, { at: NOW });
+      assertEquals((await django.one("loads", { text, salt: "s" }, { now: NOW })).length, value.length);
+      assertEquals(at(NOW, () => verifyObject(text, KEYS, { salt: "s" })).ok, isRead);
+    }
+  },
+
+  "where we differ: what is signed and nothing that dumps() writes is malformed, and an exception to Django or other letters":
+    async (
+      django,
+    ) => {
+      const cases: [payload: string, theirs: unknown, ours: unknown][] = [
+        ["bm8", "JSONDecodeError", undefined],
+        ["A", "Error", undefined],
+        [".AAAA", "error", undefined],
+        ["e!!!!30", {}, undefined],
+        // UTF-8, as another program may write it, and as Django doesn't read it.
+        [btoa('"\xc3\xa9"'), "Ã©", "é"],
+      ];
+      const signer = new TimestampSigner(KEYS, { salt: "s" });
+      for (const [payload, theirs, ours] of cases) {
+        const text = signer.sign(payload, { at: NOW });
+        const [{ value, error }] = await django.all("loads", [{ text, salt: "s" }], { now: NOW }) as [Answer<unknown>];
+        assertEquals(error ?? value, theirs, payload);
+        assertEquals(at(NOW, () => loads(text, KEYS, { salt: "s" })), ours, payload);
+      }
+    },
 });
 
 function makeSigned(random: Random): Signed {
