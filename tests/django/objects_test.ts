@@ -150,7 +150,7 @@ djangoTest("dumps() and loads()", {
         [".AAAA", "error", undefined],
         ["e!!!!30", {}, undefined],
         // UTF-8, as another program may write it, and as Django doesn't read it.
-        [btoa('"\xc3\xa9"'), "Ã©", "é"],
+        ["IsOpIg", "Ã©", "é"],
       ];
       const signer = new TimestampSigner(KEYS, { salt: "s" });
       for (const [payload, theirs, ours] of cases) {
