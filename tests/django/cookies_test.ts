@@ -28,7 +28,7 @@ interface SignedCookie {
 djangoTest("signed cookies", {
   "the two set the same bytes": (django) =>
     agree({
-      count: 2500,
+      count: 1500,
       make: makeSignedCookie,
       ask: (inputs) => django.all<string>("set_signed_cookie", inputs, { now: NOW }),
       check: (input, { value }) => assertEquals(pairOf(setSigned(input)), pairOf(value!)),
@@ -36,7 +36,7 @@ djangoTest("signed cookies", {
 
   "each reads what the other has set, with an older key too, and from before the salts of today": (django) =>
     agree({
-      count: 3000,
+      count: 2500,
       make: (random) => ({
         cookie: makeSignedCookie(random),
         isOlder: random.chance(0.3),
@@ -73,7 +73,7 @@ djangoTest("signed cookies", {
     django,
   ) =>
     agree({
-      count: 3000,
+      count: 2000,
       make(random) {
         const cookie = makeSignedCookie(random);
         const kind = random.pick(["damaged", "damaged", "name", "salt", "foreign", "age", "legacy"] as const);

@@ -9,7 +9,7 @@ import { PRINTABLE, type Random, WELL_FORMED } from "./_random.ts";
 djangoTest("CSRF tokens", {
   "what we mask, Django unmasks, and takes for the secret": (django) =>
     agree({
-      count: 3000,
+      count: 2500,
       make: (random) => ({ secret: makeSecret(random), mask: makeSecret(random), isOurs: random.chance(0.5) }),
       async ask(inputs) {
         const items = inputs.map(({ secret, mask, isOurs }) => ({
@@ -24,7 +24,7 @@ djangoTest("CSRF tokens", {
 
   "what Django masks, we unmask": (django) =>
     agree({
-      count: 3000,
+      count: 2500,
       make: (random) => ({ secret: makeSecret(random) }),
       ask: (inputs) => django.all<string>("mask", inputs),
       check({ secret }, { value: token }) {
@@ -36,7 +36,7 @@ djangoTest("CSRF tokens", {
 
   "what is no token is refused in the same words, and what is one has the same secret": (django) =>
     agree({
-      count: 3000,
+      count: 2500,
       make: (random) => ({ token: makeToken(random) }),
       ask: (inputs) => django.all("unmask", inputs),
       check({ token }, { value }) {

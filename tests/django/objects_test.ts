@@ -21,7 +21,7 @@ interface Signed {
 djangoTest("dumps() and loads()", {
   "what dumps() signs, Django's loads() reads": (django) =>
     agree({
-      count: 6000,
+      count: 4000,
       make: makeSigned,
       ask(inputs) {
         const items = inputs.map(({ value, salt, compress }) => ({
@@ -35,7 +35,7 @@ djangoTest("dumps() and loads()", {
 
   "what Django's dumps() signs, loads() reads": (django) =>
     agree({
-      count: 6000,
+      count: 4000,
       make: makeSigned,
       ask: (inputs) => django.all<string>("dumps", inputs, { now: NOW }),
       check({ value, salt }, { value: text }) {

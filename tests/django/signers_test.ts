@@ -19,7 +19,7 @@ interface Signing extends SignerOptions {
 djangoTest("Signer and TimestampSigner", {
   "the two sign the same bytes": (django) =>
     agree({
-      count: 5000,
+      count: 2500,
       make: makeSigning,
       ask: (inputs) => django.all<string>("sign", inputs, { now: NOW }),
       check: (input, answer) => assertEquals(sign(input), answer.value),
@@ -27,7 +27,7 @@ djangoTest("Signer and TimestampSigner", {
 
   "each reads what the other has signed, with an older key too": (django) =>
     agree({
-      count: 5000,
+      count: 4000,
       make: (random) => ({ signing: makeSigning(random), rotated: random.chance(0.3) }),
       async ask(inputs) {
         const [keys, older] = [{ now: NOW }, { now: NOW, settings: { SECRET_KEY: OLDER_KEY } }];
@@ -49,7 +49,7 @@ djangoTest("Signer and TimestampSigner", {
 
   "what was damaged, is too old or was signed with a foreign key, neither side reads": (django) =>
     agree({
-      count: 4000,
+      count: 2500,
       make(random) {
         const signing = makeSigning(random);
         const isForeign = random.chance(0.2);
