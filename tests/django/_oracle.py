@@ -144,6 +144,16 @@ def unsign(item):
     return signer_of(item).unsign(item["text"], **more)
 
 
+@command
+def sign_object(item):
+    return signer_of(item).sign_object(item["value"], compress=item["compress"])
+
+
+@command
+def unsign_object(item):
+    return signer_of(item).unsign_object(item["text"])
+
+
 # Cookies
 
 
@@ -176,6 +186,15 @@ def set_cookie(item):
     response = HttpResponse()
     response.set_cookie(item["name"], item["value"], **options)
     return response.cookies[item["name"]].OutputString()
+
+
+@command
+def set_cookie_twice(item):
+    """The line of a cookie that is set with some attributes, and again with others."""
+    response = HttpResponse()
+    for options in item["options"]:
+        response.set_cookie("x", "v", **options)
+    return response.cookies["x"].OutputString()
 
 
 @command
@@ -220,6 +239,14 @@ def save_session(item):
 def encode_json(item):
     """A row with numbers that only Python's JSON has."""
     return RowSessions().encode(json.loads(item["json"]))
+
+
+@command
+def save_json_session(item):
+    session = CookieSessions()
+    session.update(json.loads(item["json"]))
+    session.save()
+    return session.session_key
 
 
 @command

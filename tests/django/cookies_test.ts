@@ -217,6 +217,24 @@ djangoTest("Set-Cookie and Cookie", {
     }
   },
 
+  "where we differ: a date on the second, and what was set before": async (django) => {
+    const line = "x=v; expires=Fri, 15 Jan 2027 08:01:00 GMT; Max-Age=60; Path=/";
+    const expires = NOW + 60;
+    const late = line.replace("08:01:00", "08:01:01").replace("60", "61");
+    assertEquals(await django.one("set_cookie", { name: "x", value: "v", options: { expires } }, { now: NOW }), late);
+    assertEquals(at(NOW, () => serializeCookie("x", "v", { expires: new Date(expires * 1000) })), line);
+
+    const options = [{ httponly: true, samesite: "Lax" }, { secure: true }];
+    const twice = await django.one("set_cookie_twice", { options });
+    assertEquals(twice, "x=v; HttpOnly; Path=/; SameSite=Lax; Secure");
+    const jar = new CookieJar(null);
+    jar.set("x", "v", { sameSite: "Strict" });
+    jar.set("x", "v", { httpOnly: false });
+    const headers = new Headers();
+    jar.applyTo(headers);
+    assertEquals(headers.getSetCookie(), ["x=v; Path=/; SameSite=Lax; Secure"]);
+  },
+
   "names are refused by both, or by neither": (django) =>
     agree({
       count: 1000,

@@ -1,6 +1,15 @@
 /** `dumps()` and `loads()`, beside Django's `signing.dumps` and `signing.loads`. */
 
-import { dumps, KeyRing, loads, TimestampSigner, verifyObject } from "@nuages/web/cookies";
+import {
+  decodeObject,
+  dumps,
+  encodeObject,
+  KeyRing,
+  loads,
+  Signer,
+  TimestampSigner,
+  verifyObject,
+} from "@nuages/web/cookies";
 import { assertEquals, assertThrows } from "@std/assert";
 import { deflateSync } from "node:zlib";
 import { agree } from "./_agreement.ts";
@@ -40,6 +49,27 @@ djangoTest("dumps() and loads()", {
       ask: (inputs) => django.all<string>("dumps", inputs, { now: NOW }),
       check({ value, salt }, { value: text }) {
         assertSame(at(NOW, () => loads(text!, KEYS, { salt })), value);
+      },
+    }),
+
+  "encodeObject() with a Signer is sign_object(), and the reverse": (django) =>
+    agree({
+      count: 1500,
+      make: (random) => ({ ...makeSigned(random), timed: random.chance(0.3) }),
+      async ask(inputs) {
+        const signerOf = ({ salt, timed }: { salt: string; timed: boolean }) => {
+          return timed ? new TimestampSigner(KEYS, { salt }) : new Signer(KEYS, { salt });
+        };
+        const theirs = await django.all<string>("sign_object", inputs);
+        const ours = inputs.map(({ value, salt, compress, timed }) => ({
+          ...{ salt, timed },
+          text: signerOf({ salt, timed }).sign(encodeObject(value, { compress })),
+        }));
+        const read = await django.all("unsign_object", ours);
+        return inputs.map((input, i) => [decodeObject(signerOf(input).unsign(theirs[i]!.value!)!), read[i]!.value]);
+      },
+      check({ value }, answers) {
+        for (const answer of answers) assertSame(answer, value);
       },
     }),
 

@@ -143,6 +143,14 @@ djangoTest("sessions in the cookie: signed_cookies", {
     assertEquals(await django.one("load_session", { text: "forged:1r31eq:AAAA" }), { data: {}, refused: true });
   },
 
+  "where we differ: a time in the future, and numbers that no JSON has": async (django) => {
+    const text = dumps({ a: 1 }, KEYS, { salt: SALT, at: NOW + 61 });
+    assertEquals((await django.one("load_session", { text }, { now: NOW })).data, { a: 1 });
+    const odd = await django.one("save_json_session", { json: '{"a": Infinity}' }, { now: NOW });
+    using _time = new FakeTime(NOW * 1000);
+    assertEquals([await load(text), await load(odd)], [{}, {}]);
+  },
+
   "where we differ: a session beyond what a cookie takes is an error, and Django sends it": async (django) => {
     const text = Array.from({ length: 600 }, () => crypto.randomUUID()).join("");
     assertEquals((await visit("", { store: { text } })).status, 500);
