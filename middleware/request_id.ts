@@ -63,15 +63,19 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
     );
   }
 
+  function takeOver(request: Request, context: Context): undefined {
+    const given = givenId(request, context, header);
+    if (given !== undefined) extend(context, { requestId: given });
+  }
+
   const steps: Steps = {
     name: "requestId",
-    enter(request, context) {
-      const given = accept === "trusted" ? givenId(request, context, header) : undefined;
-      if (given !== undefined) extend(context, { requestId: given });
-      return undefined;
-    },
+    ...(accept === "trusted" ? { enter: takeOver } : {}),
     leave(response, _state, _request, context) {
-      response.headers.set(header, context.requestId);
+      const { headers } = response;
+      // What isn't there is added at the end, which is faster than to set it.
+      if (headers.has(header)) headers.set(header, context.requestId);
+      else headers.append(header, context.requestId);
       return response;
     },
   };

@@ -69,6 +69,7 @@ export function security(options: SecurityOptions = {}): Middleware {
 
 function setAbsent(headers: Headers, pairs: readonly (readonly [string, string])[]): void {
   for (const [name, value] of pairs) {
-    if (!headers.has(name)) headers.set(name, value);
+    // What isn't there is added at the end; set() would look for it once more.
+    if (!headers.has(name)) headers.append(name, value);
   }
 }

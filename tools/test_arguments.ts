@@ -8,6 +8,7 @@ const TESTED = [
   "sessions",
   "messages",
   "auth",
+  "project",
   "testing",
   "README.md",
   "docs",

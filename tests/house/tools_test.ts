@@ -11,6 +11,7 @@ const WHOLE_PROJECT = [
   "sessions",
   "messages",
   "auth",
+  "project",
   "testing",
   "README.md",
   "docs",
