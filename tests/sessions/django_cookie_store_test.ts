@@ -12,6 +12,7 @@ import {
 } from "@nuages/web/sessions";
 import { assertEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import vectors from "../vectors/django-vectors.json" with { type: "json" };
 
 const [KEY, OLDER] = [
   "a key for tests only, never for visitors: 0123456789",
@@ -64,6 +65,16 @@ Deno.test("DjangoCookieStore sets Django's cookie with our attributes, once some
   );
   assertEquals(value, signed({ cart: ["emma"] }));
   assertEquals((await visit(show, value)).body, { cart: ["emma"] });
+});
+
+Deno.test("DjangoCookieStore reads and writes what Django has written", async () => {
+  using _time = new FakeTime(vectors.time * 1000);
+  const keys = [vectors.SECRET_KEY];
+  const short = vectors["signed_cookies session_key {a:1,user:bob}"];
+  assertEquals((await visit(show, short, { keys })).body, { a: 1, user: "bob" });
+  assertEquals((await visit(add({ a: 1, user: "bob" }), undefined, { keys })).value, short);
+  const { body } = await visit(show, vectors["signed_cookies session_key {k:x*200}"], { keys });
+  assertEquals(body, { k: "x".repeat(200) });
 });
 
 Deno.test("DjangoCookieStore writes nothing for a session that is only read, and a later time once a good part is gone", async () => {

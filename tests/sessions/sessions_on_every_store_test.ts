@@ -1,8 +1,9 @@
-/** One suite, ten places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, eleven places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import {
   CachedStore,
   CookieStore,
+  DjangoCookieStore,
   DjangoSessionStore,
   FileStore,
   KvStore,
@@ -107,6 +108,14 @@ testSessions({
     await makeDjangoTable(client, "django_session");
     return { store: new DjangoSessionStore(client), close: () => client[Symbol.dispose]() };
   },
+});
+
+testSessions({
+  name: "sessions in Django's cookie",
+  onServer: false,
+  endsForGood: false,
+  knowsOrigins: false,
+  makeBackend: () => ({ store: new DjangoCookieStore() }),
 });
 
 testSessions({
