@@ -22,7 +22,6 @@ import { StoredSessions } from "./_stored_sessions.ts";
 import { Visit } from "./_visit.ts";
 import { CookieStore } from "./cookie_store.ts";
 import { DjangoCookieStore } from "./django_cookie_store.ts";
-
 import type { HasSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
 
@@ -88,7 +87,7 @@ export function sessions<T extends object = Record<string, unknown>>(
   const makeBackend = (app: AppInfo): SessionBackend => {
     if (store instanceof CookieStore) return new SealedSessions(store, cookie, app, settings);
     if (store instanceof DjangoCookieStore) return new DjangoCookies(store, app.keys, cookie, settings);
-    if (isOfDjango(store)) return new DjangoSessions(store, app.keys, cookie, settings);
+    if (isDjangos) return new DjangoSessions(store, app.keys, cookie, settings);
     const texts = new RecordTexts(resolveSealing(encrypt, app.keys));
     return new StoredSessions(new GuardedStore(store, settings.storeSeconds), texts, cookie, settings.grace);
   };

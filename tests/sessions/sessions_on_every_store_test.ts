@@ -1,4 +1,4 @@
-/** One suite, eleven places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, twelve places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import {
   CachedStore,
