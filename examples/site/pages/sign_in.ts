@@ -63,6 +63,8 @@ interface SignInData {
 function template(data: SignInData & PageData): Html {
   const { next, name, problem, csrfField, texts: { account } } = data;
   const { title, button, isNew, toSignUp } = account.signIn;
+  // It is the two together that are wrong.
+  const problemId = problem === undefined ? undefined : "problem";
   const main = html`
     <div class="desk">
       <h1>${title}</h1>
@@ -75,6 +77,7 @@ function template(data: SignInData & PageData): Html {
           label: account.fields.name,
           value: name,
           autocomplete: "username",
+          problemId,
           focus: name === "",
         })}
         ${field({
@@ -82,6 +85,7 @@ function template(data: SignInData & PageData): Html {
           label: account.fields.password,
           type: "password",
           autocomplete: "current-password",
+          problemId,
           focus: name !== "",
         })}
         <button class="loud">${button}</button>

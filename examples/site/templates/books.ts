@@ -63,7 +63,7 @@ export function wishForm(book: Book, { csrfField, here, wishes, texts: { shop } 
       <input type="hidden" name="book" value="${book.slug}">
       <input type="hidden" name="keep" value="${isWished ? "no" : "yes"}">
       <input type="hidden" name="next" value="${here}">
-      <button aria-pressed="${isWished}" aria-label="${shop.books.wishTitle(book.title)}">${HEART}</button>
+      <button aria-pressed="${String(isWished)}" aria-label="${shop.books.wishTitle(book.title)}">${HEART}</button>
     </form>
   `;
 }

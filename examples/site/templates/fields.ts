@@ -12,6 +12,8 @@ export interface Field {
   readonly autocomplete?: string;
   readonly hint?: string | undefined;
   readonly problem?: string | undefined;
+  /** The id of a text elsewhere that says what is wrong, with this field among others. */
+  readonly problemId?: string | undefined;
   /** Whether the cursor begins here. */
   readonly focus?: boolean;
 }
@@ -40,10 +42,12 @@ export function labelled({ name, label, hint, problem }: Field, control: Html): 
 }
 
 /** What ties a field to its hint and its problem. */
-export function attributes({ name, hint, problem, focus = false }: Field): Html {
-  const ids = [hint !== undefined && `${name}-hint`, problem !== undefined && `${name}-problem`].filter(Boolean);
+export function attributes({ name, hint, problem, problemId, focus = false }: Field): Html {
+  const ownId = problem === undefined ? undefined : `${name}-problem`;
+  const ids = [hint === undefined ? undefined : `${name}-hint`, ownId, problemId].filter((id) => id !== undefined);
+  const isWrong = ownId !== undefined || problemId !== undefined;
   return html`
     ${ids.length > 0 && html`aria-describedby="${ids.join(" ")}"`}
-    ${problem !== undefined && html`aria-invalid="true"`} ${focus && html`autofocus`}
+    ${isWrong && html`aria-invalid="true"`} ${focus && html`autofocus`}
   `;
 }

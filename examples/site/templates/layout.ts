@@ -85,10 +85,14 @@ export function frame({ title, headline, main, language, theme, top, languages, 
         </header>
         <main id="main">${main}</main>
         <footer>
-          <p>${frame.about()}</p>
-          <p><a href="/letters/">${frame.letters}</a></p>
-          <p><a href="/breakage/">${frame.breakage}</a></p>
-          ${languages}
+          <div>
+            <p>${frame.about()}</p>
+            ${languages}
+          </div>
+          <div>
+            <p><a href="/letters/">${frame.letters}</a></p>
+            <p><a href="/breakage/">${frame.breakage}</a></p>
+          </div>
         </footer>
         <p class="hidden" role="status" data-announcement
           data-kept="${frame.onWishlist}" data-dropped="${frame.offWishlist}"></p>

@@ -56,7 +56,7 @@ function signInPath(here: string): string {
 export function lights({ shop: { frame } }: Texts, { here, csrfField, theme }: SwitchData & { theme?: Theme }): Html {
   const lamp = (value: Theme, label: string, icon: Html) =>
     html`
-      <button name="theme" value="${value}" ${theme !== undefined && html`aria-pressed="${theme === value}"`}
+      <button name="theme" value="${value}" ${theme !== undefined && html`aria-pressed="${String(theme === value)}"`}
         aria-label="${label}" title="${label}">${icon}</button>
     `;
   return html`
@@ -79,7 +79,7 @@ export function languages(
       <input type="hidden" name="next" value="${here}">
       ${LANGUAGES.map((each) => {
         return html`
-          <button name="language" value="${each}" lang="${each}" aria-pressed="${each === language}">${NAMES[
+          <button name="language" value="${each}" lang="${each}" aria-pressed="${String(each === language)}">${NAMES[
             each
           ]}</button>
         `;

@@ -50,7 +50,7 @@ export const ACCOUNT_DE: Texts["account"] = {
     // The library says where a browser runs, in English.
     device: (label: string): string => label.replace(/ on (?=[^ ]+( [^ ]+)?$)/, " unter "),
     thisOne: "dieser Browser",
-    seen: "Zuletzt gesehen",
+    seen: "zuletzt gesehen:",
     since: "angemeldet seit",
     end: "Abmelden",
     endTitle: (device: string, address: string): string => `Abmelden: ${device}, ${address}`,

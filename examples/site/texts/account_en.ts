@@ -46,7 +46,7 @@ export const ACCOUNT_EN = {
     unknownDevice: "A browser",
     device: (label: string): string => label,
     thisOne: "this browser",
-    seen: "Last seen",
+    seen: "last seen",
     since: "signed in since",
     end: "Sign out",
     endTitle: (device: string, address: string): string => `Sign out: ${device}, ${address}`,
