@@ -76,7 +76,7 @@ export const ACCOUNT_DE: Texts["account"] = {
     none: "Noch hat niemand geschrieben.",
     write: "Einen Brief schreiben",
     about: (title: string): string => `über „${title}“`,
-    printed: "Gedruckt wurde diese Seite",
+    printed: "Gedruckt wurde diese Seite am",
     printedFor: "Sie ist für alle dieselbe, darum behält sie der Laden, bis wieder jemand schreibt.",
     formTitle: "Einen Brief schreiben",
     book: "Über welches Buch?",

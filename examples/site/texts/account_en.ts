@@ -72,7 +72,7 @@ export const ACCOUNT_EN = {
     none: "Nobody has written yet.",
     write: "Write a letter",
     about: (title: string): string => `about “${title}”`,
-    printed: "This page was printed",
+    printed: "This page was printed on",
     printedFor: "It is the same for everybody, so the shop keeps it until somebody writes again.",
     formTitle: "Write a letter",
     book: "About which book?",

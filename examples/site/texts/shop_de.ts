@@ -11,7 +11,7 @@ export const SHOP_DE: Texts["shop"] = {
     cart: "Korb",
     signIn: "Anmelden",
     account: "Konto",
-    searchLabel: "Titel oder Name",
+    searchLabel: "Buch suchen",
     search: "Suchen",
     light: "Licht",
     day: "Tag",
