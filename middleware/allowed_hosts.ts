@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { BadRequest, HttpError } from "./http_error.ts";
 import { RequestContext } from "./request_context.ts";
@@ -43,7 +44,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
   }
   const { any, exact, suffixes } = parseHosts(hosts);
 
-  return (next, app) => {
+  return describeLayer((next, app) => {
     const debug = app?.debug ?? false;
 
     function isAllowed(hostname: string): boolean {
@@ -66,7 +67,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
       leave: (response) => response,
     };
     return inSteps(next, steps);
-  };
+  }, { name: "allowedHosts", facts: { hosts } });
 }
 
 interface Hosts {

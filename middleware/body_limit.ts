@@ -5,6 +5,7 @@
  */
 
 import { wholeNumber } from "./check_option.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { giveBackBody } from "./give_back_body.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
@@ -62,7 +63,7 @@ export function bodyLimit(options: BodyLimitOptions = {}): Middleware {
     },
     leave: (response) => response,
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), { name: "bodyLimit", facts: { maxBytes } });
 }
 
 function limited(body: ReadableStream<Bytes>, maxBytes: number): ReadableStream<Bytes> {

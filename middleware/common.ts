@@ -7,6 +7,7 @@
 import { type KnownPaths, slashIsMissing } from "./append_slash.ts";
 import { flag, patterns } from "./check_option.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { Forbidden } from "./http_error.ts";
 import { inSteps, type Steps } from "./steps.ts";
@@ -97,7 +98,10 @@ export function common(options: CommonOptions): Middleware {
       return response.body === null ? redirection : response.body.cancel().then(() => redirection);
     },
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), {
+    name: "common",
+    facts: { appendSlash: isMissing !== undefined, prependWww, disallows: disallowed.length > 0 },
+  });
 }
 
 function isDisallowed({ headers }: Request, disallowed: readonly RegExp[]): boolean {

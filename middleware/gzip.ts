@@ -8,6 +8,7 @@ import { type ContentCoding, preferredCoding } from "./accept_encoding.ts";
 import { optionalFunction, wholeNumber } from "./check_option.ts";
 import { type Compression, compressStream, compressWhole, loadZlib } from "./compress.ts";
 import { forCompressed, isCompressibleType, mayCompress } from "./compressible.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
 import { vary } from "./vary.ts";
@@ -103,7 +104,7 @@ export function gzip(options: GzipOptions = {}): Middleware {
       return compressed(response, response.body, coding, minBytes, compression, request.method === "HEAD");
     },
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), { name: "gzip" });
 }
 
 async function compressed(

@@ -23,7 +23,7 @@ export function writtenPath(request: Request, forwarding: Forwarding | undefined
   if (!ORIGIN_REGEXP.test(url)) return undefined;
   const start = ORIGIN_REGEXP.lastIndex;
   // Deno puts the host before the path as it came, so that "Host: a/b" would be host a with a longer path.
-  if (!isPlainHost(request.headers.get("Host")) || !isPlainHost(forwarding?.host)) return undefined;
+  if (!isPlainHost(request.headers.get("host")) || !isPlainHost(forwarding?.host)) return undefined;
   const end = url.indexOf("?", start);
   return end === -1 ? url.slice(start) : url.slice(start, end);
 }

@@ -1,5 +1,6 @@
 /** The way to https, inside of the layer that checks the host: a redirect names the host that the visitor has named. */
 
+import { describeLayer } from "../middleware/describe_layer.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { httpsRedirect, type HttpsRedirectOptions } from "../middleware/https_redirect.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
@@ -14,5 +15,6 @@ export function toHttps(options: HttpsRedirectOptions): Middleware | undefined {
     enter: (request, context) => redirect(request, context, []),
     leave: (response) => response,
   };
-  return (next) => inSteps(next, steps);
+  const facts = { redirectsToHttps: true, host: options.sslHost };
+  return describeLayer((next) => inSteps(next, steps), { name: "httpsRedirect", facts });
 }

@@ -10,6 +10,7 @@ const TESTED = [
   "auth",
   "project",
   "testing",
+  "check",
   "README.md",
   "docs",
   "tests",

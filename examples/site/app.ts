@@ -32,6 +32,7 @@ import { addToCart, cart, changeCart, emptyCart } from "./pages/cart.ts";
 import { ERROR_PAGES } from "./pages/errors.ts";
 import { home } from "./pages/home.ts";
 import { letters } from "./pages/letters.ts";
+import { preferences } from "./pages/preferences.ts";
 import { signIn, signInForm, signOut } from "./pages/sign_in.ts";
 import { signUp, signUpForm } from "./pages/sign_up.ts";
 import { changeWish, wishlist } from "./pages/wishlist.ts";
@@ -103,6 +104,7 @@ export function createApp(
       "GET /letters/": letters,
       "GET /letters/write/": loginRequired(writeLetter),
       "POST /letters/write/": seldom("letters")(loginRequired(sendLetter)),
+      "GET /preferences/": preferences,
       "POST /language/": setLanguage,
       "POST /theme/": changeTheme,
       "GET /theme.css": themeSheet,

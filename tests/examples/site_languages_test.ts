@@ -47,6 +47,15 @@ Deno.test("the chosen language is kept, on the page it was chosen on, and nobody
   assertStringIncludes(await browser.text("/"), "Books with weather in them");
 });
 
+Deno.test("light and language are chosen on a page of their own too, which leads back within the shop only", async () => {
+  const { browser } = openShop();
+
+  const page = await browser.text("/preferences/?next=/letters/");
+  assertEquals(page.match(/name="next" value="\/letters\/"/g)?.length, 2);
+  const evil = await browser.text("/preferences/?next=//evil.example/");
+  assertEquals(evil.match(/name="next" value="\/"/g)?.length, 2);
+});
+
 Deno.test("errors are told in the visitor's language, wherever they happen", async () => {
   const { browser } = openShop({}, { fetchMetadata: false });
   const statuses: Record<string, string> = {};

@@ -13,6 +13,7 @@ const WHOLE_PROJECT = [
   "auth",
   "project",
   "testing",
+  "check",
   "README.md",
   "docs",
   "tests",

@@ -25,12 +25,16 @@ function site() {
       return twoPieces("text/html", gate.promise);
     },
     "GET /endless/": () => {
+      const leaving = new AbortController();
       const body = new ReadableStream({
         async pull(controller) {
-          await delay(1);
+          await delay(1, { signal: leaving.signal });
           controller.enqueue(encode("again and "));
         },
-        cancel: () => left.resolve(),
+        cancel() {
+          leaving.abort();
+          left.resolve();
+        },
       });
       return new Response(body, { headers: { "Content-Type": "text/plain" } });
     },

@@ -6,7 +6,7 @@ import type { Theme } from "../theme.ts";
 import { CLOUD } from "./icons.ts";
 import type { PageData } from "./page.ts";
 import { sky } from "./sky.ts";
-import { languages, lights, links, search } from "./top.ts";
+import { languages, lights, links, preferencesLink, search } from "./top.ts";
 
 /** What a page puts into the frame. */
 export interface Content {
@@ -44,17 +44,13 @@ export function layout(data: PageData, { title, headline, main }: Content): Html
   });
 }
 
-/**
- * A page of the shop that is the same for everybody, so that it can be kept: no name, no numbers, no token. Browsers say themselves where a form comes
- * from, and `csrf()` believes them.
- */
+/** A page of the shop that is the same for everybody, so that it can be kept: no name, no numbers, no form with a token. */
 export function publicLayout(language: Language, here: string, content: Content): Html {
   const texts = textsIn(language);
   return frame({
     ...content,
     language,
-    top: html`${search(texts)} ${links(texts)} ${lights(texts, { here })}`,
-    languages: languages(texts, { here, language }),
+    top: html`${search(texts)} ${links(texts)} ${preferencesLink(texts, here)}`,
   });
 }
 

@@ -9,7 +9,7 @@ import type { PageData } from "./page.ts";
 /** What a form that comes back to its page needs. */
 interface SwitchData {
   readonly here: string;
-  readonly csrfField?: Html;
+  readonly csrfField: Html;
 }
 
 /** Looks for books. */
@@ -52,11 +52,11 @@ function signInPath(here: string): string {
   return isThere || here === "/" ? "/sign-in/" : `/sign-in/?${new URLSearchParams({ next: here })}`;
 }
 
-/** Day, night, or as the system has it. A page that is kept for everybody doesn't know which one is chosen. */
-export function lights({ shop: { frame } }: Texts, { here, csrfField, theme }: SwitchData & { theme?: Theme }): Html {
+/** Day, night, or as the system has it. */
+export function lights({ shop: { frame } }: Texts, { here, csrfField, theme }: SwitchData & { theme: Theme }): Html {
   const lamp = (value: Theme, label: string, icon: Html) =>
     html`
-      <button name="theme" value="${value}" ${theme !== undefined && html`aria-pressed="${String(theme === value)}"`}
+      <button name="theme" value="${value}" aria-pressed="${String(theme === value)}"
         aria-label="${label}" title="${label}">${icon}</button>
     `;
   return html`
@@ -65,6 +65,16 @@ export function lights({ shop: { frame } }: Texts, { here, csrfField, theme }: S
       <input type="hidden" name="next" value="${here}">
       ${lamp("light", frame.day, SUN)} ${lamp("dark", frame.night, MOON)} ${lamp("auto", frame.auto, HALF)}
     </form>
+  `;
+}
+
+/** Instead of the two switches, where there can be no form: the way to them, and back. */
+export function preferencesLink({ shop: { frame } }: Texts, here: string): Html {
+  const label = frame.preferences;
+  return html`
+    <a class="lights" href="/preferences/?${new URLSearchParams({
+      next: here,
+    })}" aria-label="${label}" title="${label}">${HALF}</a>
   `;
 }
 

@@ -18,6 +18,7 @@ export const SHOP_DE: Texts["shop"] = {
     night: "Nacht",
     auto: "Wie Ihr System",
     language: "Sprache",
+    preferences: "Licht und Sprache",
     about: (): Html =>
       html`Dieser Laden ist das Beispiel von <span lang="fr">Nuages</span>. Zu kaufen gibt es hier nichts.`,
     letters: "Leserbriefe",

@@ -17,6 +17,7 @@ export const SHOP_EN = {
     night: "Night",
     auto: "As your system",
     language: "Language",
+    preferences: "Light and language",
     about: (): Html => html`This shop is the example of <span lang="fr">Nuages</span>. Nothing in it is for sale.`,
     letters: "Letters from readers",
     breakage: "What happens when it breaks",
