@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
 import { createApp } from "../../examples/site/app.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
