@@ -11,7 +11,7 @@ export async function addBook(page: Page, origin: string, slug: string): Promise
 }
 
 /** Presses a button of a form, and waits for the page that comes. */
-export async function press(where: Page | Locator, name: string): Promise<void> {
+export async function press(where: Page | Locator, name: string | RegExp): Promise<void> {
   const page = "page" in where ? where.page() : where;
   const isLoaded = page.waitForEvent("load");
   await where.getByRole("button", { name }).click();

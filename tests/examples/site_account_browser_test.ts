@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
 import { createApp } from "../../examples/site/app.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
@@ -258,6 +258,36 @@ for (const colorScheme of ["light", "dark"] as const) {
   );
 }
 
+inChromium(
+  "in Chromium the header has its lights beside the name, and room to search, however wide the window is",
+  async (visitor) => {
+    const { page, origin } = visitor;
+    await signUp(page, origin, "Wilhelmina von und zu Wolken 9");
+    for (const path of ["/account/", "/letters/"]) {
+      await page.goto(origin + path);
+      for (const width of [320, 375, 640, 641, 700, 960, 1000, 1100, 1152, 1153, 1200, 1600]) {
+        await page.setViewportSize({ width, height: 640 });
+        const what = `${path} at ${width} pixels`;
+        const [name, lights, search] = await Promise.all(
+          [".name", ".lights", ".search"].map((each) => boxOf(page, each)),
+        );
+        assert(Math.abs(middleOf(name!) - middleOf(lights!)) < 8, `the lights of ${what}`);
+        assert(search!.width >= 125, `the search of ${what} is ${search!.width} wide`);
+        assertEquals(await page.evaluate("document.documentElement.scrollWidth"), width, what);
+      }
+    }
+  },
+  { locale: "de" },
+);
+
+async function boxOf(page: Page, selector: string): Promise<{ y: number; width: number; height: number }> {
+  return (await page.locator(`.top ${selector}`).boundingBox())!;
+}
+
+function middleOf({ y, height }: { y: number; height: number }): number {
+  return y + height / 2;
+}
+
 const PHONE = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0";
 
 /** A page on a phone: nothing is wider, and every text stands out (WCAG 2.2, 1.4.3). */
@@ -295,12 +325,12 @@ const FAINT_TEXTS = `(() => {
 async function fillIn(page: Page, address: string, name: string, password: string): Promise<void> {
   await page.goto(address);
   await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByLabel("Password").fill(password);
+  await page.getByLabel(/^Pass/).fill(password);
 }
 
 async function signUp(page: Page, origin: string, name: string): Promise<void> {
   await fillIn(page, `${origin}/sign-up/`, name, PASSWORD);
-  await press(page, "Make the account");
+  await press(page.getByRole("main"), /./);
   assertEquals(page.url(), `${origin}/account/`);
 }
 
