@@ -18,6 +18,13 @@ export async function press(where: Page | Locator, name: string | RegExp): Promi
   await isLoaded;
 }
 
+/** Follows a link, and waits for the page that it leads to. */
+export async function follow(page: Page, name: string): Promise<void> {
+  const isLoaded = page.waitForEvent("load");
+  await page.getByRole("link", { name }).click();
+  await isLoaded;
+}
+
 /** The messages on the page. */
 export function messages(page: Page): Promise<string[]> {
   return page.locator(".notice").allInnerTexts();
