@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { DatabaseSync } from "node:sqlite";
+import { keyNumber } from "../../sessions/_sql_key_number.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
 import { sqliteClient } from "../../sessions/sqlite_client.ts";
 import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
@@ -125,7 +126,7 @@ Deno.test("SqlStore finds records in SQLite by key, owner and deadline without l
   await new SqlStore(client, { table: "t" }).createSchema();
   for (
     const [condition, index] of [
-      [`session_key = '${newKey()}' AND expires > 1`, "sqlite_autoindex_t_1"],
+      [`id = (7 << 32) | 9 AND session_key = '${newKey()}' AND expires > 1`, "INTEGER PRIMARY KEY"],
       [`owner = '${newOwner()}' AND expires > 1`, "t_owner"],
       ["expires <= 1", "t_expires"],
     ]
@@ -148,4 +149,40 @@ Deno.test("SqlStore keeps records in an attached database of SQLite", async () =
 
   assertEquals((await present(store, key)).data, "2");
   assertEquals(client.query("SELECT COUNT(*) AS count FROM web.sessions", [])[0]!.count, 1);
+});
+
+Deno.test("SqlStore in SQLite takes no record for that of another key that has the same number", async () => {
+  using client = sqliteClient(":memory:");
+  const store = new SqlStore(client, { table: "t" });
+  await store.createSchema();
+  const [key, other] = [newKey(), newKey()];
+  const version = await created(store, key, recordOf("the other's"));
+  // Two such keys can't be found, so a row is given another key.
+  client.query("UPDATE t SET session_key = ?", [other]);
+
+  assertEquals(await store.read(key), undefined);
+  assertEquals(await store.create(key, recordOf("mine")), undefined, "its place is taken: another key is wanted");
+  assertEquals(await store.update(key, recordOf("mine"), version), { status: "gone" });
+  await store.delete(key);
+  assertEquals(client.query("SELECT session_key, CAST(data AS TEXT) AS data FROM t", []).map((row) => ({ ...row })), [
+    { session_key: other, data: "the other's" },
+  ]);
+
+  client.query("UPDATE t SET expires = 1", []);
+  await created(store, key, recordOf("mine"));
+  assertEquals((await present(store, key)).data, "mine");
+});
+
+Deno.test("SqlStore in SQLite gives keys that are alike different numbers, spread over all there are", () => {
+  const alike = numbers(43).flatMap((at) =>
+    ["A", "B", "-", "_"].map((character) => "a".repeat(at) + character + "a".repeat(42 - at))
+  );
+  const keys = [...alike, ...numbers(20_000).map(newKey)];
+  const found = new Set(keys.map((key) => keyNumber(key).join()));
+  assertEquals(found.size, keys.length);
+  const upper = keys.map((key) => Math.floor((keyNumber(key)[0] + 2 ** 31) / 2 ** 28));
+  for (const part of numbers(16)) {
+    const count = upper.filter((other) => other === part).length;
+    assert(count > keys.length / 16 * 0.8 && count < keys.length / 16 * 1.2, `${count} keys in part ${part} of 16`);
+  }
 });
