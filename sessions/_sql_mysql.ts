@@ -1,4 +1,4 @@
-import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
+import type { SqlStatements } from "./_sql_statements.ts";
 import { clearedByCount } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
@@ -35,6 +35,7 @@ WHERE session_key = ? AND version = ? AND expires > ?`;
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
+    clearedAtOnce: CLEARED_AT_ONCE,
     cleared: clearedByCount,
     wasCreated: ({ count, insertId }) => count > 0 && insertId === 0,
     migrations: [[
@@ -50,3 +51,5 @@ KEY \`${table.name}_expires\` (expires), KEY \`${table.name}_owner\` (owner)) EN
 
 /** Compares byte by byte, whatever the server's own collation does with capitals. */
 const ASCII = "CHARACTER SET ascii COLLATE ascii_bin";
+
+const CLEARED_AT_ONCE = 1000;

@@ -1,4 +1,4 @@
-import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
+import type { SqlStatements } from "./_sql_statements.ts";
 import { clearedByRow } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
@@ -43,6 +43,7 @@ SELECT (SELECT count(*) FROM gone)::integer AS removed, (SELECT count(*) FROM mo
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
+    clearedAtOnce: CLEARED_AT_ONCE,
     cleared: clearedByRow,
     wasCreated: ({ count }) => count === 1,
     migrations: [[
@@ -57,3 +58,5 @@ expires double precision NOT NULL, due double precision NOT NULL, version text C
     recordVersion: (version) => [recordVersion, [version]],
   };
 }
+
+const CLEARED_AT_ONCE = 1000;

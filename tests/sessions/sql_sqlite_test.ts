@@ -28,6 +28,26 @@ Deno.test("sqliteClient makes a file for its owner only, in the mode WAL, and as
   }
 });
 
+Deno.test("sqliteClient maps as much of a file into memory as it is told, and nothing unless it is", async () => {
+  await using directory = await emptyDirectory();
+  const path = `${directory.path}/sessions.db`;
+  const key = newKey();
+  for (const [options, mapped] of [[{}, 0], [{ mappedBytes: 0 }, 0], [{ mappedBytes: 2 ** 20 }, 2 ** 20]] as const) {
+    using client = sqliteClient(path, options);
+    assertEquals(client.query("PRAGMA mmap_size", [])[0]!.mmap_size, mapped);
+    const store = new SqlStore(client);
+    await store.createSchema();
+    const found = await store.read(key);
+    if (found === undefined) await created(store, key, recordOf("0"));
+    else await store.update(key, recordOf(found.data + mapped), found.version);
+  }
+  using client = sqliteClient(path);
+  assertEquals((await present(new SqlStore(client), key)).data, "001048576");
+  for (const mappedBytes of [-1, 0.5, NaN, Infinity, "1"]) {
+    assertThrows(() => sqliteClient(path, { mappedBytes: mappedBytes as number }), RangeError, "mappedBytes must be");
+  }
+});
+
 Deno.test("sqliteClient takes a path, a file: URL or a database, and closes only what it has opened", async () => {
   await using directory = await emptyDirectory();
   const path = `${directory.path}/a b%20c.db`;

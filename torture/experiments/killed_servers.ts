@@ -15,7 +15,7 @@ export const killedServers: Experiment = {
     "When it is up again, each session must hold the number that was acknowledged last or a later one that was sent, and must have been changed at least as often as was acknowledged. A request makes two calls of the store as a rule, and " +
     "one more for each time it is overtaken, so it should be answered within about four seconds. _Back_ is how long after the server listens every site has answered a change again; nobody restarts a site.",
   columns: ["kills", "acknowledged", "answered 503", "lost", "slowest answer, s", "back, median s", "back, slowest s"],
-  stores: ["denokv", "postgres", "redis"],
+  stores: ["denokv", "postgres", "mariadb", "redis"],
   run: (kind, { quick, directory }) => killServer(kind, quick ? 4 : 20, directory),
 };
 
