@@ -1,3 +1,4 @@
+import { OldestKeys } from "../middleware/oldest_keys.ts";
 import { Deadlines } from "./_deadlines.ts";
 import { isAlive, now, ownerPart } from "./_record.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
@@ -19,6 +20,7 @@ export class MemoryRecords {
   readonly #maxEntries: number;
   /** In the order of their last use, the least recent first. */
   readonly #entries = new Map<string, Entry>();
+  readonly #leastRecent = new OldestKeys<string>();
   /** The key of every entry, at its deadline or before, among others that mean nothing any more. */
   #deadlines = new Deadlines();
   /** The keys of each owner's entries. */
@@ -63,6 +65,7 @@ export class MemoryRecords {
    * @param entry The entry, which is there.
    */
   use(key: string, entry: Entry): void {
+    this.#leastRecent.forget(key);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
   }
@@ -115,6 +118,7 @@ export class MemoryRecords {
     const entry = this.#entries.get(key);
     if (!entry) return;
     this.#disown(key, entry.owner);
+    this.#leastRecent.forget(key);
     this.#entries.delete(key);
   }
 
@@ -150,7 +154,7 @@ export class MemoryRecords {
     while (this.#isDue()) {
       if (this.#takeDue()) return;
     }
-    const leastRecent = this.#entries.keys().next().value;
+    const leastRecent = this.#leastRecent.next(this.#entries);
     if (leastRecent !== undefined) this.remove(leastRecent);
   }
 
