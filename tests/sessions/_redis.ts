@@ -5,6 +5,7 @@ import { RedisStore, type RedisStoreOptions } from "../../sessions/redis_store.t
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import type { StoreUnderTest } from "../../testing/store_test_options.ts";
+import { findProgram, untilListening } from "./_servers.ts";
 
 /** A client: the name of its npm package. */
 export type ClientName = "redis" | "ioredis" | "ioredis in bytes";
@@ -25,7 +26,7 @@ export interface RedisServer extends AsyncDisposable {
 export interface Connection extends RedisClient, AsyncDisposable {}
 
 /** Where the executable is: on the path, or where the variable `REDIS_SERVER` says; `undefined` if it isn't installed. */
-export const REDIS: string | undefined = findRedis();
+export const REDIS: string | undefined = findProgram(...[Deno.env.get("REDIS_SERVER") ?? []].flat(), "redis-server");
 
 /** What the name of a test that needs the server ends with: nothing, or what is missing. */
 export const WITHOUT_REDIS: string = REDIS
@@ -45,7 +46,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
   let process: Deno.ChildProcess | undefined;
   const start = async () => {
     process = new Deno.Command(REDIS!, { args: [...local, ...settings], stdout: "null", stderr: "null" }).spawn();
-    await untilListening(port);
+    await untilListening(port, "redis-server");
   };
   const end = async (signal: Deno.Signal) => {
     process?.kill(signal);
@@ -146,18 +147,6 @@ function ignore(): void {
   // A client without a listener for its errors ends the process when its connection breaks.
 }
 
-function findRedis(): string | undefined {
-  const given = Deno.env.get("REDIS_SERVER");
-  if (given) return given;
-  return (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/redis-server`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 function freePort(): number {
   for (;;) {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -165,16 +154,4 @@ function freePort(): number {
     // A node of a cluster also listens on the port that is 10 000 higher.
     if (port < 55_000) return port;
   }
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    try {
-      using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-  throw new Error(`redis-server does not listen on port ${port}`);
 }

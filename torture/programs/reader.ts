@@ -1,5 +1,5 @@
 /**
- * Does to some stores what it is told, line by line on its standard input, and says how long it took: `reader.ts KIND (ADDRESS SESSIONS)…`. `read` reads a thousand
+ * Does to some stores what it is told, line by line on its standard input, with quotation marks or without, and says how long it took: `reader.ts KIND (ADDRESS SESSIONS)…`. `read` reads a thousand
  * sessions at random of each, in turn, with the store and with nothing but what lies below it; `own` the same with the stores alone; `all` reads every session of each; `clear` adds a thousand that
  * have expired to each, and removes them.
  */
@@ -34,7 +34,7 @@ async function main(kind: string, args: readonly string[]): Promise<void> {
   }
   say({});
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    const what = text.trim();
+    const what = text.replace(/[\s"]/g, "");
     const read = stores.map(({ store, sessions }) => ({ read: (key: string) => store.read(key), sessions }));
     const bare = stores.map(({ bare, sessions }) => ({ read: bare, sessions }));
     let times: number[][];
