@@ -40,4 +40,5 @@ export * from "./auth/mod.ts";
 export * from "./cookies/mod.ts";
 export * from "./messages/mod.ts";
 export * from "./middleware/mod.ts";
+export * from "./project/mod.ts";
 export * from "./sessions/mod.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "../middleware/context.ts";
+import { describeLayer } from "../middleware/describe_layer.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
 import type { HasSession } from "../sessions/session.ts";
@@ -126,14 +127,14 @@ export function authentication<U extends User>(
     },
     leave: (response) => response,
   };
-  return (next, app) => {
+  return describeLayer((next, app) => {
     if (app !== undefined && app.keys === undefined) {
       throw new TypeError(
         "Cannot create authentication as there are no keys to bind sessions to passwords with: pass pipeline({ keys: [...] })",
       );
     }
     return inSteps(next, steps);
-  };
+  }, { name: "authentication", facts: { users: settings.users, limited: settings.attempts !== undefined } });
 }
 
 function resolve<U extends User>(options: AuthenticationOptions<U>): AuthSettings<U> {

@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "../middleware/context.ts";
+import { describeLayer } from "../middleware/describe_layer.ts";
 import { extendWithValues } from "../middleware/extend_with_values.ts";
 import type { Handler, Middleware } from "../middleware/handler.ts";
 import type { Hooks } from "../middleware/hooks.ts";
@@ -141,7 +142,8 @@ function aroundAll(options: LoginRequiredForAllOptions): Middleware<AsksUser> {
       if (await context.user() === undefined) return await refuse(request, context);
     },
   };
-  return (next) => inSteps(next, { name: "loginRequired", hooks, leave: (response) => response });
+  const steps = { name: "loginRequired", hooks, leave: (response: Response) => response };
+  return describeLayer((next) => inSteps(next, steps), { name: "loginRequired" });
 }
 
 function refusal({ loginUrl, answer }: LoginRequiredOptions): NonNullable<LoginRequiredOptions["answer"]> {

@@ -7,6 +7,7 @@
 import { isToken, optionalFunction } from "../middleware/check_option.ts";
 import type { Awaitable } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
+import { describeLayer } from "../middleware/describe_layer.ts";
 import type { Handler, Middleware } from "../middleware/handler.ts";
 import { REMOTE_BACKEND } from "./_auth_settings.ts";
 import type { AuthVisit } from "./_auth_visit.ts";
@@ -139,7 +140,7 @@ function remoteUsers<U extends User>(
     if (user !== undefined && account?.active !== false) await visit.login(user, REMOTE_BACKEND);
   }
 
-  return (next, app) => {
+  return describeLayer((next, app) => {
     if (app !== undefined && !app.trustsProxies) {
       throw new TypeError(
         `Cannot create ${owner} as the pipeline trusts no proxy, so that any visitor could write the header ${header}: pass pipeline({ proxies: { trust: [...] } })`,
@@ -150,7 +151,7 @@ function remoteUsers<U extends User>(
       return await next(request, context);
     };
     return Object.defineProperty(layer, "name", { value: owner });
-  };
+  }, { name: owner, facts: { header } });
 }
 
 /** What a trusted proxy says; an empty header names nobody. */

@@ -65,6 +65,15 @@ export class CookieMessages implements MessageStorage {
   readonly #maxBytes: number;
 
   /**
+   * The cookie.
+   *
+   * @internal
+   */
+  get cookie(): Cookie {
+    return this.#cookie;
+  }
+
+  /**
    * Checks the cookie.
    *
    * @param options How the cookie is named, where it is sent and how large it grows.

@@ -5,6 +5,7 @@
  */
 
 import { type Awaitable, chain } from "../middleware/awaitable.ts";
+import type { Cookie } from "../cookies/cookie.ts";
 import type { Context } from "../middleware/context.ts";
 import type { HasSession } from "../sessions/session.ts";
 import type { OpenCookie } from "./_open_cookie.ts";
@@ -50,6 +51,15 @@ export class FallbackMessages implements MessageStorage<HasSession<any>> {
   readonly needsKeys = true;
   readonly #cookie: CookieMessages;
   readonly #session = new SessionMessages();
+
+  /**
+   * The cookie.
+   *
+   * @internal
+   */
+  get cookie(): Cookie {
+    return this.#cookie.cookie;
+  }
 
   /**
    * Checks the cookie.

@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "../middleware/context.ts";
+import { describeLayer } from "../middleware/describe_layer.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import type { Hooks } from "../middleware/hooks.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
@@ -106,10 +107,10 @@ export function messages(options: FallbackOptions | StorageOptions<unknown> = {}
     leave: (response, queue, request, context) =>
       queue === undefined ? response : depart(queue, request, context, response, settings),
   };
-  return (next, app) => {
+  return describeLayer((next, app) => {
     if (storage.needsKeys && app !== undefined && app.keys === undefined) throw missingKeys();
     return inSteps(next, steps);
-  };
+  }, { name: "messages", facts: { storage, minLevel: settings.minLevel, isDelivered } });
 }
 
 /** A view that throws has shown nothing, whatever it read before. */

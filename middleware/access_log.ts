@@ -9,6 +9,7 @@ import { type AccessLogEntry, type AccessLogFormat, lineWriter } from "./access_
 import { chain } from "./awaitable.ts";
 import { optionalFunction } from "./check_option.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 
 /** Options of {@linkcode accessLog}. */
@@ -73,7 +74,7 @@ export function accessLog(options: AccessLogOptions): Middleware {
     }
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function accessLog(request, context) {
       // Taken down now: a layer inside may change the method, and the connection's facts may be gone later.
       const began = performance.now();
@@ -97,7 +98,7 @@ export function accessLog(options: AccessLogOptions): Middleware {
         context.completed.then(end, end);
         return response;
       });
-    };
+    }, { name: "accessLog" });
 }
 
 /** Of what may be of any length, so much is written. */

@@ -5,8 +5,11 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { BadRequest, HttpError } from "./http_error.ts";
+import { RequestContext } from "./request_context.ts";
+import { inSteps, type Steps } from "./steps.ts";
 
 /**
  * Answers only for the hosts a site has; a request for any other is 400. Whoever asks names the host, so without this an address made of
@@ -41,7 +44,7 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
   }
   const { any, exact, suffixes } = parseHosts(hosts);
 
-  return (next, app) => {
+  return describeLayer((next, app) => {
     const debug = app?.debug ?? false;
 
     function isAllowed(hostname: string): boolean {
@@ -49,13 +52,22 @@ export function allowedHosts(hosts: readonly string[]): Middleware {
       return exact.has(name) || suffixes.some((suffix) => name.endsWith(suffix)) || debug && isThisMachine(name);
     }
 
-    return function allowedHosts(request, context) {
-      const { host, hostname } = readHost(request, context);
-      if (any || isAllowed(hostname)) return next(request, context);
-      reject(context, host, `Host ${JSON.stringify(host)} is not allowed: if it is yours, add ${suggestion(hostname)}`);
-      throw new BadRequest("This site does not go by the name it was asked for");
+    const steps: Steps = {
+      name: "allowedHosts",
+      enter(request, context) {
+        // Most hosts are known without parsing the address.
+        const written = RequestContext.writtenHostnameOf(context);
+        if (written !== undefined && (any || isAllowed(written))) return undefined;
+        const { host, hostname } = readHost(request, context);
+        if (any || isAllowed(hostname)) return undefined;
+        const advice = `if it is yours, add ${suggestion(hostname)}`;
+        reject(context, host, `Host ${JSON.stringify(host)} is not allowed: ${advice}`);
+        throw new BadRequest("This site does not go by the name it was asked for");
+      },
+      leave: (response) => response,
     };
-  };
+    return inSteps(next, steps);
+  }, { name: "allowedHosts", facts: { hosts } });
 }
 
 interface Hosts {

@@ -5,10 +5,12 @@
  */
 
 import { wholeNumber } from "./check_option.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { giveBackBody } from "./give_back_body.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
 import { RequestContext } from "./request_context.ts";
+import { inSteps, type Steps } from "./steps.ts";
 import type { Bytes } from "./whole_body.ts";
 
 /** Options of {@linkcode bodyLimit}. */
@@ -47,17 +49,21 @@ export function bodyLimit(options: BodyLimitOptions = {}): Middleware {
   const { maxBytes = 1_048_576 } = options;
   wholeNumber("bodyLimit", "maxBytes", maxBytes, "bytes");
 
-  return (next) =>
-    function bodyLimit(request, context) {
+  const steps: Steps = {
+    name: "bodyLimit",
+    enter(request, context) {
       const { method, headers } = request;
-      if (method === "GET" || method === "HEAD") return next(request, context);
+      if (method === "GET" || method === "HEAD") return undefined;
       const length = headers.get("Content-Length");
       if (length !== null && Number(length) > maxBytes) throw tooLarge(maxBytes);
       const isCounted = length !== null && /^\d+$/.test(length) && !headers.has("Transfer-Encoding") &&
         RequestContext.runOf(context)?.connected === true;
       if (!isCounted && request.body !== null) giveBackBody(request, limited(request.body, maxBytes));
-      return next(request, context);
-    };
+      return undefined;
+    },
+    leave: (response) => response,
+  };
+  return describeLayer((next) => inSteps(next, steps), { name: "bodyLimit", facts: { maxBytes } });
 }
 
 function limited(body: ReadableStream<Bytes>, maxBytes: number): ReadableStream<Bytes> {

@@ -7,6 +7,7 @@
 import { type Awaitable, chain } from "./awaitable.ts";
 import { flag, patterns } from "./check_option.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 
 /** A link that leads nowhere. */
@@ -78,13 +79,13 @@ export function brokenLinks(options: BrokenLinksOptions): Middleware {
   flag("brokenLinks", "appendSlash", appendSlash);
   const ignored = patterns("brokenLinks", "ignore", ignore);
 
-  return (next) =>
+  return describeLayer((next) =>
     function brokenLinks(request, context) {
       return chain(next(request, context), (response) => {
         if (response.status === 404 && !context.app.debug) tell(request, context);
         return response;
       });
-    };
+    }, { name: "brokenLinks" });
 
   function tell(request: Request, context: Context): void {
     const link = linkOf(request, context);

@@ -73,8 +73,17 @@ export function keptHeaders(headers: Headers): [string, string][] {
 }
 
 const PASSING: ReadonlySet<string> = new Set([
-  ...["age", "connection", "date", "keep-alive", "proxy-authenticate", "proxy-connection", "server-timing"],
-  ...["set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "x-request-id"],
+  ...["age", "connection", "date", "keep-alive", "proxy-authenticate", "proxy-connection", "ratelimit"],
+  ...[
+    "ratelimit-policy",
+    "server-timing",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-request-id",
+  ],
 ]);
 
 /**

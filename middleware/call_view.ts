@@ -31,109 +31,141 @@ export function callView(
   run: Run,
   from = 0,
 ): Awaitable<Response> {
-  if (isRouteTable(view)) view = findView(view, request, context);
-  run.viewRuns = true;
-  const { hooks } = run;
-  if (hooks !== undefined) {
-    const call: Call = { view, request, context, run, hooks, from };
-    const early = processView(call, from);
-    return early instanceof Promise ? early.then((response) => proceed(call, response)) : proceed(call, early);
-  }
-  const answer = view(request, context);
-  return answer instanceof Promise
-    ? answer.then((response) => finish(response, view, request, context, run))
-    : finish(answer, view, request, context, run);
-}
-
-/** What a view without hooks has answered. */
-function finish(answer: Response, view: Handler, request: Request, context: Context, run: Run): Awaitable<Response> {
-  const response = expectResponse(answer, view);
-  return response instanceof TemplateResponse ? render(response, request, context, run) : response;
-}
-
-/** One call of a view that hooks watch. */
-interface Call {
-  readonly view: Handler;
-  readonly request: Request;
-  readonly context: Context;
-  readonly run: Run;
-  readonly hooks: readonly Hooks[];
-  readonly from: number;
-}
-
-function processView(call: Call, at: number): Awaitable<Response | undefined> {
-  const { view, request, context, hooks } = call;
-  for (let i = at; i < hooks.length; i++) {
-    const answer = hooks[i]!.processView?.(request, context, view);
-    if (answer instanceof Promise) return answer.then((early) => early ? expectEarly(early) : processView(call, i + 1));
-    if (answer) return expectEarly(answer);
-  }
-  return undefined;
-}
-
-/** Calls the view, unless a hook has answered. */
-function proceed(call: Call, early: Response | undefined): Awaitable<Response> {
-  if (early !== undefined) return settle(early, call);
+  const call = new ViewCall(view, request, context, run, from);
   let answer: Awaitable<Response>;
   try {
-    answer = call.view(call.request, call.context);
+    answer = call.enter();
   } catch (error) {
-    answer = rescue(call, error);
+    return call.fail(error);
   }
-  if (!(answer instanceof Promise)) return settle(answer, call);
-  return answer.then(
-    (response) => settle(response, call),
-    (error) => chain(rescue(call, error), (response) => settle(response, call)),
-  );
+  if (!(answer instanceof Promise)) return call.leave(answer);
+  return answer.then((response) => call.leave(response), (error) => call.fail(error));
 }
 
-function rescue(call: Call, error: unknown): Awaitable<Response> {
-  return processException(call, error, call.hooks.length - 1);
-}
+/**
+ * One call of a view, in the parts that stand before and after the wait for its answer. So whoever has to wait anyway waits once.
+ *
+ * @internal
+ */
+export class ViewCall {
+  /** The request. */
+  readonly request: Request;
+  /** Its context. */
+  readonly context: Context;
+  /** The kernel's notes on it. */
+  readonly run: Run;
+  #view: Handler;
+  readonly #from: number;
+  #hooks = NONE;
+  /** Whether the view itself was called: what is thrown before is none of its hooks' business. */
+  #hasBegun = false;
 
-function processException(call: Call, error: unknown, at: number): Awaitable<Response> {
-  const { request, context, hooks, from } = call;
-  for (let i = at; i >= from; i--) {
-    const answer = hooks[i]!.processException?.(request, context, error);
-    if (answer instanceof Promise) return answer.then((response) => response || processException(call, error, i - 1));
-    if (answer) return answer;
+  /**
+   * @param view The view, or a table of routes that knows it.
+   * @param request The request.
+   * @param context The request's context.
+   * @param run The kernel's notes on the request.
+   * @param from The first of the hooks whose `processView` and `processException` are still to be asked.
+   */
+  constructor(view: Handler, request: Request, context: Context, run: Run, from: number) {
+    this.#view = view;
+    this.request = request;
+    this.context = context;
+    this.run = run;
+    this.#from = from;
   }
-  throw error;
-}
 
-/** Renders the answer, if it is a template, once the hooks have seen it. */
-function settle(answer: Response, call: Call): Awaitable<Response> {
-  if (!(expectResponse(answer, call.view) instanceof TemplateResponse)) return answer;
-  return chain(processTemplate(answer as TemplateResponse, call, call.hooks.length - 1), (response) => {
-    if (!(response instanceof TemplateResponse)) return response;
-    return attempt(
-      () => render(response, call.request, call.context, call.run),
-      (error) => rescue(call, error),
-    );
-  });
-}
+  /**
+   * Finds the view, and calls it unless a hook answers.
+   *
+   * @returns What {@linkcode ViewCall.leave} wants. What is thrown is for {@linkcode ViewCall.fail}.
+   */
+  enter(): Awaitable<Response> {
+    if (isRouteTable(this.#view)) this.#view = findView(this.#view, this.request, this.context);
+    this.run.viewRuns = true;
+    const { hooks } = this.run;
+    if (hooks === undefined) return this.#begin();
+    this.#hooks = hooks;
+    const early = this.#processView(this.#from);
+    return early instanceof Promise ? early.then((response) => response ?? this.#begin()) : early ?? this.#begin();
+  }
 
-function processTemplate(response: TemplateResponse, call: Call, at: number): Awaitable<Response> {
-  const { request, context, hooks } = call;
-  for (let i = at; i >= 0; i--) {
-    const hook = hooks[i]!.processTemplateResponse;
-    if (hook === undefined) continue;
-    return chain(hook(request, context, response), (changed: Response) => {
-      if (!(changed instanceof Response)) {
-        throw new TypeError(`A processTemplateResponse hook must give a response back: received ${typeOf(changed)}`);
-      }
-      return changed instanceof TemplateResponse ? processTemplate(changed, call, i - 1) : changed;
+  /**
+   * Makes a response of what the view has answered: the hooks see a template, and then it is rendered.
+   *
+   * @param answer The answer.
+   * @returns The response.
+   */
+  leave(answer: Response): Awaitable<Response> {
+    if (!(this.#expectResponse(answer) instanceof TemplateResponse)) return answer;
+    return chain(this.#processTemplate(answer as TemplateResponse, this.#hooks.length - 1), (response) => {
+      if (!(response instanceof TemplateResponse)) return response;
+      return attempt(
+        () => render(response, this.request, this.context, this.run),
+        (error) => this.#processException(error, this.#hooks.length - 1),
+      );
     });
   }
-  return response;
+
+  /**
+   * Asks the hooks for an answer to what the view has thrown.
+   *
+   * @param error What was thrown.
+   * @returns The response, rendered. Without an answer the error is thrown again.
+   */
+  fail(error: unknown): Awaitable<Response> {
+    if (!this.#hasBegun) throw error;
+    return chain(this.#processException(error, this.#hooks.length - 1), (response) => this.leave(response));
+  }
+
+  #begin(): Awaitable<Response> {
+    this.#hasBegun = true;
+    return this.#view(this.request, this.context);
+  }
+
+  #processView(at: number): Awaitable<Response | undefined> {
+    for (let i = at; i < this.#hooks.length; i++) {
+      const answer = this.#hooks[i]!.processView?.(this.request, this.context, this.#view);
+      if (answer instanceof Promise) {
+        return answer.then((early) => early ? expectEarly(early) : this.#processView(i + 1));
+      }
+      if (answer) return expectEarly(answer);
+    }
+    return undefined;
+  }
+
+  #processException(error: unknown, at: number): Awaitable<Response> {
+    for (let i = at; i >= this.#from; i--) {
+      const answer = this.#hooks[i]!.processException?.(this.request, this.context, error);
+      if (answer instanceof Promise) return answer.then((response) => response || this.#processException(error, i - 1));
+      if (answer) return answer;
+    }
+    throw error;
+  }
+
+  #processTemplate(response: TemplateResponse, at: number): Awaitable<Response> {
+    for (let i = at; i >= 0; i--) {
+      const hook = this.#hooks[i]!.processTemplateResponse;
+      if (hook === undefined) continue;
+      return chain(hook(this.request, this.context, response), (changed: Response) => {
+        if (!(changed instanceof Response)) {
+          throw new TypeError(`A processTemplateResponse hook must give a response back: received ${typeOf(changed)}`);
+        }
+        return changed instanceof TemplateResponse ? this.#processTemplate(changed, i - 1) : changed;
+      });
+    }
+    return response;
+  }
+
+  #expectResponse(answer: Response): Response {
+    if (answer instanceof Response) return answer;
+    throw new TypeError(
+      `The view "${this.#view.name || "anonymous"}" must answer with a Response: received ${typeOf(answer)}`,
+    );
+  }
 }
 
-function expectResponse(answer: Response, view: Handler): Response {
-  if (answer instanceof Response) return answer;
-  throw new TypeError(
-    `The view "${view.name || "anonymous"}" must answer with a Response: received ${typeOf(answer)}`,
-  );
-}
+const NONE: readonly Hooks[] = [];
 
 function expectEarly(answer: Response): Response {
   if (answer instanceof Response) return answer;

@@ -6,7 +6,7 @@
 
 import { isLoopbackAddress, peerAddress } from "./address.ts";
 import { HttpError } from "./http_error.ts";
-import { writtenPath } from "./request_path.ts";
+import { writtenHostname, writtenPath } from "./request_path.ts";
 import type { Forwarding } from "./trusted_proxies.ts";
 
 /**
@@ -104,7 +104,7 @@ export class RequestClient implements Client {
     const { headers, url } = this.#request;
     if (!isLoopbackAddress(peerAddress(this.#peer))) return false;
     if (!LOOPBACK_URL_REGEXP.test(url) && (HTTPS_REGEXP.test(url) || !isLoopbackHost(this.url.hostname))) return false;
-    for (const name of PROXY_HEADERS) if (headers.has(name)) return false;
+    for (const name of PROXY_HEADERS) if (headers.get(name) !== null) return false;
     return true;
   }
 
@@ -121,6 +121,11 @@ export class RequestClient implements Client {
   /** The path of that address as it is written, where the host is known to be valid without parsing the address. */
   get writtenPath(): string | undefined {
     return writtenPath(this.#request, this.#forwarding);
+  }
+
+  /** The name of its host, where that is known to be valid without parsing the address. */
+  get writtenHostname(): string | undefined {
+    return writtenHostname(this.#request, this.#forwarding);
   }
 }
 

@@ -5,11 +5,12 @@
  */
 
 import { type KnownPaths, slashIsMissing } from "./append_slash.ts";
-import { chain } from "./awaitable.ts";
 import { flag, patterns } from "./check_option.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { Forbidden } from "./http_error.ts";
+import { inSteps, type Steps } from "./steps.ts";
 
 /** Options of {@linkcode common}. */
 export interface CommonOptions {
@@ -76,8 +77,9 @@ export function common(options: CommonOptions): Middleware {
     return `${pathname}/`;
   }
 
-  return (next) =>
-    function common(request, context) {
+  const steps: Steps = {
+    name: "common",
+    enter(request, context) {
       if (disallowed.length > 0 && isDisallowed(request, disallowed)) {
         throw new Forbidden("This program may not be here");
       }
@@ -86,15 +88,20 @@ export function common(options: CommonOptions): Middleware {
         const path = withSlash(request, context) ?? url.pathname;
         return moved(request, `${url.protocol}//www.${url.host}${path}${url.search}`);
       }
-      if (isMissing === undefined) return next(request, context);
-      return chain(next(request, context), (response) => {
-        const path = response.status === 404 ? withSlash(request, context) : undefined;
-        if (path === undefined) return response;
-        // Two slashes at the beginning would be read as a host.
-        const redirection = moved(request, path.replace(/^\/\//, "/%2F") + context.url.search);
-        return response.body === null ? redirection : response.body.cancel().then(() => redirection);
-      });
-    };
+      return undefined;
+    },
+    leave(response, _state, request, context) {
+      const path = response.status === 404 ? withSlash(request, context) : undefined;
+      if (path === undefined) return response;
+      // Two slashes at the beginning would be read as a host.
+      const redirection = moved(request, path.replace(/^\/\//, "/%2F") + context.url.search);
+      return response.body === null ? redirection : response.body.cancel().then(() => redirection);
+    },
+  };
+  return describeLayer((next) => inSteps(next, steps), {
+    name: "common",
+    facts: { appendSlash: isMissing !== undefined, prependWww, disallows: disallowed.length > 0 },
+  });
 }
 
 function isDisallowed({ headers }: Request, disallowed: readonly RegExp[]): boolean {

@@ -7,6 +7,7 @@
 import type { Buffer } from "node:buffer";
 import { lazyNode } from "../cookies/lazy_node.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
 import { judge, validatorsOf } from "./preconditions.ts";
@@ -40,7 +41,7 @@ import { type Bytes, peekBody } from "./whole_body.ts";
 export function conditionalGet(): Middleware {
   // Now, and not while the first visitor waits.
   nodeCrypto();
-  return (next) =>
+  return describeLayer((next) =>
     function conditionalGet(request, context) {
       return chain(next(request, context), (response) => {
         if (!response.ok || request.method !== "GET" && request.method !== "HEAD") return response;
@@ -49,7 +50,7 @@ export function conditionalGet(): Middleware {
           ? conditional(request, response)
           : chain(tagged(response), (tagged) => conditional(request, tagged));
       });
-    };
+    }, { name: "conditionalGet" });
 }
 
 function mayTag({ status, headers }: Response): boolean {

@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { type CspPolicy, STRICT_CSP } from "./csp_directives.ts";
 import { cspContext, CspVisit, cspVisitOf, type HasCspNonce } from "./csp_nonce.ts";
 import { CspHeader, type PolicyRequest } from "./csp_policy.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
@@ -108,7 +109,10 @@ export function contentSecurityPolicy(options: ContentSecurityPolicyOptions = {}
     },
     leave: (response, _state, _request, context) => leave(response, context, cspVisitOf(context)!),
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), {
+    name: "contentSecurityPolicy",
+    facts: { policy: options.policy ?? STRICT_CSP, reportOnly: options.reportOnly ?? {} },
+  });
 }
 
 /** Puts a policy on the response, unless there is one; says whether it did. */

@@ -6,6 +6,7 @@
 
 import type { Awaitable } from "./awaitable.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 
@@ -42,9 +43,9 @@ export type ContextProcessor<N = unknown> = (
  */
 export function contextProcessor<N>(processor: ContextProcessor<N>): Middleware<N> {
   const hooks: Hooks<Context & N> = { templateData: processor };
-  return (next) =>
+  return describeLayer((next) =>
     function contextProcessor(request, context) {
       addHooks(context, hooks);
       return next(request, context);
-    };
+    }, { name: "contextProcessor", facts: { processor } });
 }

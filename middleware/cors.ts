@@ -8,6 +8,7 @@ import { type Awaitable, chain } from "./awaitable.ts";
 import { flag, tokens, wholeNumber } from "./check_option.ts";
 import type { Context } from "./context.ts";
 import { TrustedOrigins } from "./csrf_origin.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { vary } from "./vary.ts";
 
@@ -123,7 +124,7 @@ export function cors(options: CorsOptions): Middleware {
     });
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function cors(request, context) {
       const { method, headers } = request;
       const origin = headers.get("Origin");
@@ -131,7 +132,7 @@ export function cors(options: CorsOptions): Middleware {
         return answerPreflight(origin, context);
       }
       return chain(next(request, context), (response) => complete(response, origin, context));
-    };
+    }, { name: "cors", facts: { origins, credentials } });
 }
 
 /** Makes the function that says whether an origin is allowed. No pattern is made of what is given, and none read from what a browser sends. */

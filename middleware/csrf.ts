@@ -12,6 +12,7 @@ import { refuse } from "./csrf_failure.ts";
 import { TrustedOrigins } from "./csrf_origin.ts";
 import type { CsrfOptions, HasCsrf, HasSessionCsrf, KeepsCsrfSecret, SessionCsrfOptions } from "./csrf_options.ts";
 import { csrfCookie, CsrfVisit, xsrfCookie } from "./csrf_visit.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
@@ -133,7 +134,15 @@ export function csrf(options: CsrfOptions | SessionCsrfOptions = {}): Middleware
     },
     leave,
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), {
+    name: "csrf",
+    facts: {
+      storage: inSession ? "session" : "cookie",
+      cookie: inSession ? undefined : cookie,
+      requireToken,
+      trustedOrigins,
+    },
+  });
 }
 
 function isInSession({ storage = "cookie", ...others }: CsrfOptions | SessionCsrfOptions): boolean {

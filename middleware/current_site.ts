@@ -6,6 +6,7 @@
 
 import { secondsNow } from "../cookies/clock.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { NotFound } from "./http_error.ts";
@@ -92,11 +93,11 @@ export function currentSite(options: CurrentSiteOptions = {}): Middleware<unknow
     return found;
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function currentSite(request, context) {
       let found: Promise<Site> | undefined;
       return next(request, extendWithValues(context, { site: () => found ??= find(context) }));
-    };
+    }, { name: "currentSite" });
 }
 
 /** What the source said, for a while. Visitors name hosts, so there is an end to what is remembered. */

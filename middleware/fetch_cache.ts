@@ -6,6 +6,7 @@
 
 import { chain } from "./awaitable.ts";
 import { cacheVisitOf, type HasSiteCache } from "./cache_visit.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 
 /**
@@ -33,7 +34,7 @@ import type { Middleware } from "./handler.ts";
  * ```
  */
 export function fetchCache(): Middleware<HasSiteCache> {
-  return (next) =>
+  return describeLayer((next) =>
     function fetchCache(request, context) {
       const visit = cacheVisitOf(context);
       if (visit === undefined) {
@@ -42,5 +43,5 @@ export function fetchCache(): Middleware<HasSiteCache> {
       // Made again in the background: what is there is what is to be replaced.
       if (visit.slot !== undefined) return next(request, context);
       return chain(visit.find(request, context), (found) => found ?? next(request, context));
-    };
+    }, { name: "fetchCache" });
 }

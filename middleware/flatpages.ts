@@ -7,6 +7,7 @@
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import type { HasSite } from "./current_site.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import type { HookAnswer } from "./hooks.ts";
 import { redirect } from "./redirect.ts";
@@ -151,7 +152,7 @@ export function flatpages<N = unknown>(options: FlatpagesOptions<N>): Middleware
     return response;
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function flatpages(request, context) {
       return chain(next(request, context), (response) => {
         const { method } = request;
@@ -161,7 +162,7 @@ export function flatpages<N = unknown>(options: FlatpagesOptions<N>): Middleware
           return found ?? response;
         });
       });
-    };
+    }, { name: "flatpages" });
 }
 
 /** Nobody keeps longer ones, and it is visitors who write them. */

@@ -5,11 +5,12 @@
  */
 
 import { type ContentCoding, preferredCoding } from "./accept_encoding.ts";
-import { chain } from "./awaitable.ts";
 import { optionalFunction, wholeNumber } from "./check_option.ts";
 import { type Compression, compressStream, compressWhole, loadZlib } from "./compress.ts";
 import { forCompressed, isCompressibleType, mayCompress } from "./compressible.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
+import { inSteps, type Steps } from "./steps.ts";
 import { vary } from "./vary.ts";
 import { type Bytes, peekBody } from "./whole_body.ts";
 
@@ -93,16 +94,17 @@ export function gzip(options: GzipOptions = {}): Middleware {
   optionalFunction("gzip", "types", types);
   checkCodings(codings);
 
-  return (next) =>
-    function gzip(request, context) {
-      return chain(next(request, context), (response) => {
-        if (!mayCompress(response, minBytes, types)) return response;
-        vary(response.headers, "Accept-Encoding");
-        const coding = preferredCoding(request.headers.get("Accept-Encoding"), codings);
-        if (coding === undefined || response.body === null) return response;
-        return compressed(response, response.body, coding, minBytes, compression, request.method === "HEAD");
-      });
-    };
+  const steps: Steps = {
+    name: "gzip",
+    leave(response, _state, request) {
+      if (!mayCompress(response, minBytes, types)) return response;
+      vary(response.headers, "Accept-Encoding");
+      const coding = preferredCoding(request.headers.get("Accept-Encoding"), codings);
+      if (coding === undefined || response.body === null) return response;
+      return compressed(response, response.body, coding, minBytes, compression, request.method === "HEAD");
+    },
+  };
+  return describeLayer((next) => inSteps(next, steps), { name: "gzip" });
 }
 
 async function compressed(

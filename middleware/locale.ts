@@ -10,6 +10,7 @@ import { CookieJar } from "../cookies/cookie_jar.ts";
 import { chain } from "./awaitable.ts";
 import { addCacheVariant, type CacheVariant } from "./cache_variant.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
@@ -139,7 +140,7 @@ export function locale(options: LocaleOptions): Middleware<unknown, HasLanguage>
     }
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function locale(request, context) {
       const { language, headers } = find(request, context);
       const variant = addCacheVariant(context, `language=${language}`);
@@ -163,7 +164,10 @@ export function locale(options: LocaleOptions): Middleware<unknown, HasLanguage>
         void response.body?.cancel();
         return varying(new Response(null, { status: 302, headers: { Location: prefixed } }), headers, variant);
       });
-    };
+    }, {
+    name: "locale",
+    facts: { cookie: order.includes("cookie") ? cookie : undefined, prefixes: prefixes !== undefined },
+  });
 }
 
 const HEADERS: readonly (readonly [LanguageStep, string])[] = [["cookie", "Cookie"], ["header", "Accept-Language"]];

@@ -7,6 +7,7 @@
 import { type Awaitable, chain } from "./awaitable.ts";
 import { isToken } from "./check_option.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 
 /** Options of {@linkcode methodOverride}. */
@@ -75,7 +76,7 @@ export function methodOverride(options: MethodOverrideOptions = {}): Middleware 
     });
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function methodOverride(request, context) {
       if (request.method !== "POST") return next(request, context);
       return chain(asked(request, context), (name) => {
@@ -84,7 +85,7 @@ export function methodOverride(options: MethodOverrideOptions = {}): Middleware 
         if (method !== undefined && allowed.has(method)) Object.defineProperty(request, "method", { value: method });
         return next(request, context);
       });
-    };
+    }, { name: "methodOverride", facts: { readsForms: field !== false } });
 }
 
 const FORM_REGEXP = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;

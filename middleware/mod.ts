@@ -53,6 +53,13 @@ export type * from "./csrf_options.ts";
 export * from "./csrf_protect.ts";
 export type { CsrfCookieOptions } from "./csrf_visit.ts";
 export * from "./current_site.ts";
+export {
+  type AppDescription,
+  appDescriptionOf,
+  type DescribedLayer,
+  describeLayer,
+  type LayerDescription,
+} from "./describe_layer.ts";
 export { type AsksCsrfToken, ensureCsrfCookie } from "./ensure_csrf_cookie.ts";
 export type { ErrorHandler, ErrorHandlers } from "./error_response.ts";
 export type { AppEvent, EventListener } from "./events.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
 
@@ -102,7 +103,10 @@ export function permissionsPolicy(policy: PermissionsPolicy = {}): Middleware {
       return response;
     },
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), {
+    name: "permissionsPolicy",
+    sends: { "Permissions-Policy": header },
+  });
 }
 
 /** What is closed by default: what Chromium, Firefox and Safari ask the visitor for, or tell sites about the visitor. */

@@ -8,6 +8,7 @@ import { KeyRing } from "../cookies/key_ring.ts";
 import { type Awaitable, chain } from "./awaitable.ts";
 import { callView } from "./call_view.ts";
 import type { Context } from "./context.ts";
+import { describeApp } from "./describe_layer.ts";
 import {
   checkErrorHandlers,
   type ErrorHandlers,
@@ -20,10 +21,11 @@ import { type FormLimits, resolveFormLimits } from "./form.ts";
 import type { Handler, Middleware } from "./handler.ts";
 import { Guard } from "./guard.ts";
 import { LazyLayers } from "./lazy_context.ts";
-import { guardCall, guardRow } from "./run_layers.ts";
+import { guardedHandler, GuardedLayer, GuardedView } from "./guarded.ts";
+import { type End, endRow, guardRow } from "./run_layers.ts";
 import { stepsOf } from "./steps.ts";
 import { RequestContext } from "./request_context.ts";
-import type { AppState } from "./run.ts";
+import type { AppState, Run } from "./run.ts";
 import { type ProxyOptions, TrustedProxies } from "./trusted_proxies.ts";
 
 /** Options of {@linkcode pipeline}. */
@@ -175,11 +177,12 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     pages.layers[index] = name;
     return new Guard({ name, index }, pages);
   };
-  const innermost: Handler = (request, context) => callView(view, request, context, RequestContext.runOf(context)!);
   const aroundView = guardOf("view", layers.length);
   // Where there is no layer, nobody writes headers but the kernel, in the end.
   const isBare = layers.length === 0;
-  let handler = isBare ? innermost : guardCall(innermost, aroundView);
+  let handler: Handler = isBare
+    ? (request, context) => callView(view, request, context, RequestContext.runOf(context)!)
+    : guardedHandler(new GuardedView(view, aroundView), aroundView);
   for (let index = layers.length - 1; index >= 0; index--) {
     const middleware = layers[index]!;
     const layer = middleware(handler, state);
@@ -190,48 +193,51 @@ function build(layers: readonly Middleware[], view: Handler, state: AppState, ha
     const stepped = stepsOf(layer);
     handler = stepped !== undefined && lazy.take(stepped.steps, around)
       ? guardRow(stepped, around)
-      : guardCall(layer, around);
+      : guardedHandler(new GuardedLayer(layer, around), around);
   }
   const PipelineContext = lazy.contextClass;
 
-  function rescue(error: unknown, request: Request, context: RequestContext): Awaitable<Response> {
-    return respondToError(error, OUTSIDE, request, context, RequestContext.runOf(context)!, pages);
+  function rescue(error: unknown, request: Request, context: Context, run: Run): Awaitable<Response> {
+    return respondToError(error, OUTSIDE, request, context, run, pages);
   }
 
-  function finish(response: Response, request: Request, context: RequestContext): Awaitable<Response> {
-    const run = RequestContext.runOf(context)!;
+  const finish: End = (response, request, context, run) => {
     if (isBare && response !== run.writable && (run.cookies !== undefined || response.type === "error")) {
-      return chain(aroundView.settle(response, request, context, run), (own) => finish(own, request, context));
+      return chain(aroundView.settle(response, request, context, run), (own) => finish(own, request, context, run));
     }
     try {
       return run.finish(response);
     } catch (error) {
-      return rescue(error, request, context);
+      return rescue(error, request, context, run);
     }
-  }
+  };
 
   /** A handler that is guarded has made a response of the error itself. */
   function giveUp(error: unknown, request: Request, context: RequestContext): Awaitable<Response> {
-    if (!isBare) return rescue(error, request, context);
-    const answer = aroundView.rescue(error, request, context, RequestContext.runOf(context)!);
-    return chain(answer, (response) => finish(response, request, context));
+    const run = RequestContext.runOf(context)!;
+    if (!isBare) return rescue(error, request, context, run);
+    return chain(aroundView.rescue(error, request, context, run), (answer) => finish(answer, request, context, run));
   }
+
+  const row = endRow(handler, finish);
 
   function app(request: Request, info?: Deno.ServeHandlerInfo): Awaitable<Response> {
     const context = new PipelineContext(request, info, state);
+    if (row !== undefined) return row(request, context);
     let answer: Awaitable<Response>;
     try {
       answer = handler(request, context);
     } catch (error) {
       return giveUp(error, request, context);
     }
-    if (!(answer instanceof Promise)) return finish(answer, request, context);
+    const run = RequestContext.runOf(context)!;
+    if (!(answer instanceof Promise)) return finish(answer, request, context, run);
     return answer.then(
-      (response) => finish(response, request, context),
+      (response) => finish(response, request, context, run),
       (error) => giveUp(error, request, context),
     );
   }
-  return Object.assign(app, { fetch: app });
+  return describeApp(Object.assign(app, { fetch: app }), layers, state);
 }
 
 const OUTSIDE: Place = { name: "pipeline", index: -1 };

@@ -9,6 +9,7 @@ import { attempt, type Awaitable, chain } from "./awaitable.ts";
 import { isToken, optionalFunction, wholeNumber } from "./check_option.ts";
 import { clientNetwork } from "./client_network.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
 import { MemoryRateLimits } from "./memory_rate_limits.ts";
@@ -109,7 +110,7 @@ export function rateLimit<N = unknown>(options: RateLimitOptions<N>): Middleware
     });
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function rateLimit(request, context) {
       const who = key === undefined ? clientNetwork(context.client.address) : key(request, context);
       return chain(who, (who) => {
@@ -130,7 +131,7 @@ export function rateLimit<N = unknown>(options: RateLimitOptions<N>): Middleware
           });
         });
       });
-    };
+    }, { name: "rateLimit", facts: { name, byAddress: key === undefined, store } });
 }
 
 function tell(

@@ -7,6 +7,7 @@
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import type { HasSite } from "./current_site.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
 import { redirect } from "./redirect.ts";
@@ -123,12 +124,12 @@ export function redirects(options: RedirectsOptions): Middleware<HasSite> {
     return undefined;
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function redirects(request, context) {
       return chain(next(request, context), (response) => {
         return response.status === 404 ? answer(request, context, response) : response;
       });
-    };
+    }, { name: "redirects" });
 }
 
 /** Nobody keeps longer ones, and it is visitors who write them. */

@@ -10,7 +10,7 @@ import type { AppInfo, Context, EventDetails } from "./context.ts";
 import { CookieSurroundings } from "./cookie_surroundings.ts";
 import { type AppEvent, deliver } from "./events.ts";
 import { readForm } from "./form.ts";
-import { writtenPath } from "./request_path.ts";
+import { writtenHostname, writtenPath } from "./request_path.ts";
 import { type AppState, Run } from "./run.ts";
 
 /**
@@ -59,6 +59,19 @@ export class RequestContext implements Context {
     return context.#run.app.proxies === undefined
       ? writtenPath(context.#request, undefined)
       : context.#visitor.writtenPath;
+  }
+
+  /**
+   * The name of the host the visitor asked for, as it is written.
+   *
+   * @param context What a layer was given.
+   * @returns The name, without a port; `undefined` if nothing but `context.url` can tell.
+   */
+  static writtenHostnameOf(context: Context): string | undefined {
+    if (!(#run in context) || Object.hasOwn(context, "url")) return undefined;
+    return context.#run.app.proxies === undefined
+      ? writtenHostname(context.#request, undefined)
+      : context.#visitor.writtenHostname;
   }
 
   /** Where the connection comes from; a direct call counts as coming from this machine. */

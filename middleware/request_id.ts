@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
@@ -63,26 +64,30 @@ export function requestId(options: RequestIdOptions = {}): Middleware {
     );
   }
 
+  function takeOver(request: Request, context: Context): undefined {
+    const given = givenId(request, context, header);
+    if (given !== undefined) extend(context, { requestId: given });
+  }
+
   const steps: Steps = {
     name: "requestId",
-    enter(request, context) {
-      const given = accept === "trusted" ? givenId(request, context, header) : undefined;
-      if (given !== undefined) extend(context, { requestId: given });
-      return undefined;
-    },
+    ...(accept === "trusted" ? { enter: takeOver } : {}),
     leave(response, _state, _request, context) {
-      response.headers.set(header, context.requestId);
+      const { headers } = response;
+      // What isn't there is added at the end, which is faster than to set it.
+      if (headers.has(header)) headers.set(header, context.requestId);
+      else headers.append(header, context.requestId);
       return response;
     },
   };
-  return (next, app) => {
+  return describeLayer((next, app) => {
     if (accept === "trusted" && app?.trustsProxies === false) {
       throw new TypeError(
         'Cannot create requestId with accept: "trusted" as the pipeline trusts no proxy: name it in pipeline({ proxies: { trust: [...] } })',
       );
     }
     return inSteps(next, steps);
-  };
+  }, { name: "requestId" });
 }
 
 /** It goes into headers, logs and pages, so it holds nothing that means something there. */

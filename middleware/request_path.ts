@@ -1,5 +1,5 @@
 /**
- * The path of a request, without parsing its whole address.
+ * The path of a request, and its host, without parsing its whole address.
  *
  * @module
  */
@@ -23,9 +23,29 @@ export function writtenPath(request: Request, forwarding: Forwarding | undefined
   if (!ORIGIN_REGEXP.test(url)) return undefined;
   const start = ORIGIN_REGEXP.lastIndex;
   // Deno puts the host before the path as it came, so that "Host: a/b" would be host a with a longer path.
-  if (!isPlainHost(request.headers.get("Host")) || !isPlainHost(forwarding?.host)) return undefined;
+  if (!isPlainHost(request.headers.get("host")) || !isPlainHost(forwarding?.host)) return undefined;
   const end = url.indexOf("?", start);
   return end === -1 ? url.slice(start) : url.slice(start, end);
+}
+
+/**
+ * Cuts the host's name out of a request's address, or takes a trusted proxy's word, if parsing the address would find no fault with it and leave it as it is.
+ *
+ * @param request The request.
+ * @param forwarding What a trusted proxy says; `undefined` if there is none.
+ * @returns The name, without a port; `undefined` for an address that has to be parsed.
+ * @internal
+ */
+export function writtenHostname(request: Request, forwarding: Forwarding | undefined): string | undefined {
+  const { url } = request;
+  ORIGIN_REGEXP.lastIndex = 0;
+  if (!ORIGIN_REGEXP.test(url)) return undefined;
+  const end = ORIGIN_REGEXP.lastIndex;
+  const forwarded = forwarding?.host;
+  if (forwarded === "" || !isPlainHost(request.headers.get("Host")) || !isPlainHost(forwarded)) return undefined;
+  const host = forwarded ?? url.slice(url.indexOf("/") + 2, end);
+  const colon = host.indexOf(":");
+  return colon === -1 ? host : host.slice(0, colon);
 }
 
 /**

@@ -7,47 +7,36 @@
 import { type Awaitable, chain } from "./awaitable.ts";
 import type { Context } from "./context.ts";
 import type { Guard } from "./guard.ts";
+import { type Call, type Guarded, guardedIn, GuardedLayer } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
 import { RequestContext } from "./request_context.ts";
 import type { Run } from "./run.ts";
-import type { SteppedLayer } from "./steps.ts";
+import type { SteppedLayer, Steps } from "./steps.ts";
 
-/**
- * Guards a layer: whoever calls what comes back always gets a response, and can write its headers. (Django's
- * `convert_exception_to_response`, which wraps the view and every middleware.)
- *
- * @param layer The handler of the layer.
- * @param around What guards it.
- * @returns The guarded handler.
- * @internal
- */
-export function guardCall(layer: Handler, around: Guard): Handler {
-  return (request, context) => {
-    const run = RequestContext.runOf(context) ?? around.refuseContext();
-    let answer: Awaitable<Response>;
-    try {
-      answer = layer(request, context);
-    } catch (error) {
-      return around.rescue(error, request, context, run);
-    }
-    if (!(answer instanceof Promise)) return around.settle(answer, request, context, run);
-    return answer.then(
-      (response) => around.settle(response, request, context, run),
-      (error) => around.rescue(error, request, context, run),
-    );
-  };
-}
-
-/** One layer of a row. */
-interface Member extends SteppedLayer {
+/** One layer of a row. All have the same shape, whatever their steps are, which makes the loops over them fast. */
+interface Member {
   readonly around: Guard;
+  readonly index: number;
+  // deno-lint-ignore no-explicit-any -- what each layer keeps is its own
+  readonly begin: Steps<any>["begin"];
+  readonly isEager: boolean;
+  readonly enter: Steps["enter"];
+  // deno-lint-ignore no-explicit-any -- as above
+  readonly leave: Steps<any>["leave"];
+  readonly hooks: Hooks | undefined;
 }
 
-/** The layers of a row, outermost first, and the handler inside them. */
+function memberOf({ begin, isEager = false, enter, leave, hooks }: SteppedLayer["steps"], around: Guard): Member {
+  return { around, index: around.index, begin, isEager, enter, leave, hooks };
+}
+
+/** The layers of a row, outermost first, and what is inside them. */
 interface Row {
   readonly members: readonly Member[];
-  readonly inner: Handler;
+  readonly inside: Guarded;
+  /** Whether that is a handler that somebody has put in between: what it throws is the innermost layer's own, which isn't left then. */
+  readonly isForeign: boolean;
 }
 
 /**
@@ -59,32 +48,75 @@ interface Row {
  * @internal
  */
 export function guardRow(stepped: SteppedLayer, around: Guard): Handler {
-  const below = (stepped.next as Handler & { [ROW]?: Row })[ROW];
-  const members = [{ ...stepped, around }, ...below?.members ?? []];
-  const inner = below?.inner ?? stepped.next;
-  const hooks = members.map(({ steps }) => steps.hooks).filter((hooks) => hooks !== undefined);
-  const row: Handler = (request, context) => {
-    const run = RequestContext.runOf(context) ?? around.refuseContext();
-    const early = enter(members, request, context, run);
-    if (early !== undefined) return early;
-    if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
-    const last = members.length - 1;
-    let answer: Awaitable<Response>;
-    try {
-      answer = inner(request, context);
-    } catch (error) {
-      return giveUp(members, error, request, context, run);
-    }
-    if (!(answer instanceof Promise)) return leave(members, last, answer, request, context, run);
-    return answer.then(
-      (response) => leave(members, last, response, request, context, run),
-      (error) => giveUp(members, error, request, context, run),
-    );
+  const below = rowIn(stepped.next);
+  const members = [memberOf(stepped.steps, around), ...below?.members ?? []];
+  const guarded = below?.inside ?? guardedIn(stepped.next);
+  const row: Row = {
+    members,
+    inside: guarded ?? new GuardedLayer(stepped.next, around),
+    isForeign: below?.isForeign ?? guarded === undefined,
   };
-  return Object.assign(row, { [ROW]: { members, inner } satisfies Row });
+  return Object.assign(rowHandler(row, leaveAsIs), { [ROW]: row });
+}
+
+/**
+ * Ends a pipeline whose outermost layers are a row: what is to be done with the response in the end is done where the row is left, without another promise.
+ *
+ * @param handler The outermost handler.
+ * @param end What is to be done.
+ * @returns The handler of the whole pipeline; `undefined` if its outermost layer is no row.
+ * @internal
+ */
+export function endRow(handler: Handler, end: End): Handler | undefined {
+  const row = rowIn(handler);
+  return row && rowHandler(row, end);
+}
+
+/** Does something with a response that has left the row. It doesn't throw. */
+export type End = (response: Response, request: Request, context: Context, run: Run) => Awaitable<Response>;
+
+const leaveAsIs: End = (response) => response;
+
+function rowIn(handler: Handler): Row | undefined {
+  return (handler as Handler & { [ROW]?: Row })[ROW];
 }
 
 const ROW = Symbol("row");
+
+function rowHandler({ members, inside, isForeign }: Row, end: End): Handler {
+  const hooks = members.map(({ hooks }) => hooks).filter((hooks) => hooks !== undefined);
+  const last = members.length - 1;
+  const outermost = members[0]!.around;
+
+  function leaveFrom(from: number, settled: Awaitable<Response>, call: Call): Awaitable<Response> {
+    if (settled instanceof Promise) return settled.then((response) => leaveFrom(from, response, call));
+    const { request, context, run } = call;
+    const left = leave(members, from, settled, request, context, run);
+    return left instanceof Promise
+      ? left.then((response) => end(response, request, context, run))
+      : end(left, request, context, run);
+  }
+
+  const settle = (answer: Response, call: Call) => leaveFrom(last, inside.settle(answer, call), call);
+  const rescue = (error: unknown, call: Call) =>
+    leaveFrom(isForeign ? last - 1 : last, inside.rescue(error, call), call);
+
+  return (request, context) => {
+    const run = RequestContext.runOf(context) ?? outermost.refuseContext();
+    const early = enter(members, request, context, run);
+    if (early !== undefined) return chain(early, (response) => end(response, request, context, run));
+    if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
+    const call = inside.prepare(request, context, run);
+    let answer: Awaitable<Response>;
+    try {
+      answer = inside.call(call);
+    } catch (error) {
+      return rescue(error, call);
+    }
+    if (!(answer instanceof Promise)) return settle(answer, call);
+    return answer.then((response) => settle(response, call), (error) => rescue(error, call));
+  };
+}
 
 /** Enters one layer after the other. A response is what has been made of that of a layer which has answered itself, or thrown. */
 function enter(
@@ -96,15 +128,14 @@ function enter(
   // What a layer makes later, it makes of the request that came; where somebody has put another one in its place, it has to see that.
   const isOther = request !== run.request;
   for (let at = 0; at < members.length; at++) {
-    const { steps, around } = members[at]!;
-    run.entered = around.index + 1;
-    for (const name of around.reclaims) delete (context as unknown as Record<PropertyKey, unknown>)[name];
+    const { around, index, begin, isEager, enter } = members[at]!;
+    run.entered = index + 1;
+    if (around.reclaims.length > 0) reclaim(around.reclaims, context);
     let answer: Awaitable<Response> | undefined;
     try {
-      if (steps.begin !== undefined && (isOther || steps.isEager)) {
-        (run.states ??= [])[around.index] = steps.begin(request, context, false);
-      }
-      const early = steps.enter?.(request, context);
+      if ((isOther || isEager) && begin !== undefined) (run.states ??= [])[index] = begin(request, context, false);
+      if (enter === undefined) continue;
+      const early = enter(request, context);
       if (early === undefined) continue;
       answer = around.settle(early, request, context, run);
     } catch (error) {
@@ -116,22 +147,15 @@ function enter(
   return undefined;
 }
 
-/** For the page of an error: its template gets what the layers outside have to give. */
-function addHooksUpTo(members: readonly Member[], at: number, run: Run): void {
-  const hooks: Hooks[] = members.slice(0, at).flatMap(({ steps }) => steps.hooks ?? []);
-  run.hooks = [...run.hooks ?? [], ...hooks];
+/** Takes what a layer outside has put on the context itself away again, so that the getters of this layer are seen. */
+function reclaim(names: readonly PropertyKey[], context: Context): void {
+  for (const name of names) delete (context as unknown as Record<PropertyKey, unknown>)[name];
 }
 
-/** A handler of the pipeline is guarded itself, but somebody may have put one of their own in between. */
-function giveUp(
-  members: readonly Member[],
-  error: unknown,
-  request: Request,
-  context: Context,
-  run: Run,
-): Awaitable<Response> {
-  const answer = members.at(-1)!.around.rescue(error, request, context, run);
-  return chain(answer, (response) => leave(members, members.length - 2, response, request, context, run));
+/** For the page of an error: its template gets what the layers outside have to give. */
+function addHooksUpTo(members: readonly Member[], at: number, run: Run): void {
+  const hooks: Hooks[] = members.slice(0, at).flatMap(({ hooks }) => hooks ?? []);
+  run.hooks = [...run.hooks ?? [], ...hooks];
 }
 
 function leave(
@@ -143,14 +167,16 @@ function leave(
   run: Run,
 ): Awaitable<Response> {
   for (let at = from; at >= 0; at--) {
-    const { steps, around } = members[at]!;
+    const { around, index, leave: leaveLayer } = members[at]!;
     let left: Awaitable<Response>;
     try {
-      left = steps.leave(response, run.states?.[around.index], request, context);
+      left = leaveLayer(response, run.states?.[index], request, context);
     } catch (error) {
       left = around.rescue(error, request, context, run);
     }
-    run.left = around.index;
+    run.left = index;
+    // What a layer has passed on is as it should be.
+    if (left === response && response === run.writable) continue;
     if (left instanceof Promise) {
       return left.then(
         (response) => around.settle(response, request, context, run),

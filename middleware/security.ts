@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { httpsRedirect, type HttpsRedirectOptions } from "./https_redirect.ts";
 import { securityHeaders, type SecurityHeadersOptions } from "./security_headers.ts";
@@ -64,11 +65,16 @@ export function security(options: SecurityOptions = {}): Middleware {
     },
     leave: (response, _state, _request, context) => addHeaders(response, context),
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), {
+    name: "security",
+    sends: Object.fromEntries([...always, ...overHttps ?? []]),
+    facts: { redirectsToHttps: redirect !== undefined, host: options.sslHost },
+  });
 }
 
 function setAbsent(headers: Headers, pairs: readonly (readonly [string, string])[]): void {
   for (const [name, value] of pairs) {
-    if (!headers.has(name)) headers.set(name, value);
+    // What isn't there is added at the end; set() would look for it once more.
+    if (!headers.has(name)) headers.append(name, value);
   }
 }

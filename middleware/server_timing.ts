@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
 import { Timing } from "./timing.ts";
@@ -69,5 +70,5 @@ export function serverTiming(options: ServerTimingOptions = {}): Middleware<unkn
       return response;
     },
   };
-  return (next) => inSteps(next, steps);
+  return describeLayer((next) => inSteps(next, steps), { name: "serverTiming" });
 }

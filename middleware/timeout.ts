@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
@@ -67,7 +68,7 @@ export function timeout(options: TimeoutOptions): Middleware<unknown, HasSignal>
     throw new TypeError(`Cannot create timeout as status must be 503 or 504: received ${Deno.inspect(status)}`);
   }
 
-  return (next) =>
+  return describeLayer((next) =>
     function timeout(request, context) {
       let controller: AbortController | undefined;
       let error: HttpError | undefined;
@@ -88,7 +89,7 @@ export function timeout(options: TimeoutOptions): Middleware<unknown, HasSignal>
         controller?.abort(error);
         return error;
       });
-    };
+    }, { name: "timeout", facts: { seconds } });
 }
 
 /** What a timer counts at most, in milliseconds. */

@@ -55,6 +55,8 @@ export interface Forwarding {
  * @internal
  */
 export class TrustedProxies {
+  /** What it was told. */
+  readonly options: ProxyOptions;
   readonly #ranges = new (nodeNet().BlockList)();
   readonly #verdicts = new Map<string, boolean>();
   readonly #unix: boolean;
@@ -79,6 +81,7 @@ export class TrustedProxies {
         `Cannot trust proxies as headers must be "x-forwarded" or "forwarded": received "${headers}"`,
       );
     }
+    this.options = options;
     this.#unix = trust.includes("unix");
     for (const entry of trust) if (entry !== "unix") addRange(this.#ranges, entry);
     this.#hops = hops;

@@ -9,6 +9,7 @@ import { keepPage, orLetGo } from "./cache_keep.ts";
 import { progressOf, refresh } from "./cache_refresh.ts";
 import { CacheVisit, type HasSiteCache } from "./cache_visit.ts";
 import type { Context } from "./context.ts";
+import { describeLayer } from "./describe_layer.ts";
 import { extendWithValues } from "./extend_with_values.ts";
 import type { Middleware } from "./handler.ts";
 import { SiteCache } from "./site_cache.ts";
@@ -58,7 +59,7 @@ export function updateCache(cache: SiteCache): Middleware<unknown, HasSiteCache>
   const { seconds, staleSeconds, browserSeconds } = cache.options;
   const lifetimes = { seconds, staleSeconds, capped: false };
 
-  return (next) => {
+  return describeLayer((next) => {
     function make(request: Request, context: Context, visit: CacheVisit): Awaitable<Response> {
       const extended = extendWithValues(context, visit.onContext());
       return chain(orLetGo(visit, () => next(request, extended)), (response) => {
@@ -74,5 +75,5 @@ export function updateCache(cache: SiteCache): Middleware<unknown, HasSiteCache>
         return response;
       });
     };
-  };
+  }, { name: "updateCache", facts: { cache } });
 }

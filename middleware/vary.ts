@@ -25,7 +25,7 @@
 export function vary(headers: Headers, ...names: string[]): void {
   if (names.length === 0) return;
   const before = headers.get("Vary");
-  if (before === null && names.length === 1) return headers.set("Vary", names[0]!);
+  if (before === null && names.length === 1) return headers.append("Vary", names[0]!);
   const present = before === null ? [] : before.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const known = new Set(present.map((name) => name.toLowerCase()));
   for (const name of names) {

@@ -1,6 +1,6 @@
 import { OldestKeys } from "../middleware/oldest_keys.ts";
 import { Deadlines } from "./_deadlines.ts";
-import { isAlive, now, ownerPart } from "./_record.ts";
+import { isAlive, now } from "./_record.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
 
 /** A record in memory. */
@@ -13,12 +13,14 @@ export interface Entry {
   owner: string | undefined;
   /** No two writes have the same. */
   version: number;
+  /** When it was last put at the end of the order, counted in such moves. */
+  moved: number;
 }
 
 /** The records of a `MemoryStore`: by key, in the order of their last use, by deadline and by owner. */
 export class MemoryRecords {
   readonly #maxEntries: number;
-  /** In the order of their last use, the least recent first. */
+  /** In the order of their last use, the least recent first; by about a sixteenth of the most they may be, see {@linkcode MemoryRecords.use}. */
   readonly #entries = new Map<string, Entry>();
   readonly #leastRecent = new OldestKeys<string>();
   /** The key of every entry, at its deadline or before, among others that mean nothing any more. */
@@ -26,6 +28,7 @@ export class MemoryRecords {
   /** The keys of each owner's entries. */
   readonly #owners = new Map<string, Set<string>>();
   #version = 0;
+  #moves = 0;
 
   /**
    * Makes an empty collection.
@@ -65,6 +68,9 @@ export class MemoryRecords {
    * @param entry The entry, which is there.
    */
   use(key: string, entry: Entry): void {
+    // Each move leaves a hole in the map, which is copied when it has too many: who is near the end stays where it is.
+    if (this.#moves - entry.moved < this.#maxEntries >> 4) return;
+    entry.moved = ++this.#moves;
     this.#leastRecent.forget(key);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -80,7 +86,7 @@ export class MemoryRecords {
   add(key: string, { data, expires, owner }: SessionRecord): Entry {
     this.remove(key);
     while (this.#entries.size >= this.#maxEntries) this.#evict();
-    const entry: Entry = { data, expires, owner, version: ++this.#version };
+    const entry: Entry = { data, expires, owner, version: ++this.#version, moved: ++this.#moves };
     this.#entries.set(key, entry);
     this.#own(key, owner);
     this.#schedule(key, expires);
@@ -191,7 +197,8 @@ export class MemoryRecords {
  * @returns The record with its version.
  */
 export function storedEntry({ data, expires, owner, version }: Entry): StoredSession {
-  return { data, expires, ...ownerPart(owner), version: String(version) };
+  const text = String(version);
+  return owner === undefined ? { data, expires, version: text } : { data, expires, owner, version: text };
 }
 
 const SLACK = 64;

@@ -1,4 +1,4 @@
-import { type Awaitable, chain } from "../middleware/awaitable.ts";
+import type { Awaitable } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
 import type { LoadedSession, SessionBackend, Superseded } from "./_backend.ts";
 import { commit, isDue } from "./_commit.ts";
@@ -34,12 +34,20 @@ export class Visit {
 
   /** The session, read once. */
   open(): Promise<LiveSession> {
-    if (this.#opening === undefined) {
-      this.#opening = this.#read();
-      // Who asks early and awaits late must not bring the process down if reading fails in between.
-      this.#opening.then(() => this.#isOpen = true, ignore);
+    return this.#opening ??= this.#open();
+  }
+
+  #open(): Promise<LiveSession> {
+    const reading = this.#read();
+    if (!(reading instanceof Promise)) {
+      return AT_ONCE.then(() => {
+        this.#isOpen = true;
+        return reading;
+      });
     }
-    return this.#opening;
+    // Who asks early and awaits late must not bring the process down if reading fails in between.
+    reading.then(() => this.#isOpen = true, ignore);
+    return reading;
   }
 
   /** The session's keys, for the debug page. */
@@ -98,14 +106,15 @@ export class Visit {
     this.context.emit({ name: "session.unavailable", message, error });
   }
 
-  #read(): Promise<LiveSession> {
-    let opening: Awaitable<LiveSession>;
+  #read(): Awaitable<LiveSession> {
+    let found: ReturnType<SessionBackend["load"]>;
     try {
-      opening = chain(this.backend.load(this.context), (found) => this.#begin(this.found(found)));
+      found = this.backend.load(this.context);
+      if (!(found instanceof Promise)) return this.#begin(this.found(found));
     } catch (error) {
-      opening = Promise.reject(error);
+      found = Promise.reject(error);
     }
-    if (!(opening instanceof Promise)) return Promise.resolve(opening);
+    const opening = found.then((found) => this.#begin(this.found(found)));
     return this.settings.emptyIfUnavailable ? opening.catch((error) => this.#beginWithout(error)) : opening;
   }
 
@@ -139,3 +148,5 @@ function hasFailed({ status }: Response): boolean {
 }
 
 function ignore(): void {}
+
+const AT_ONCE = Promise.resolve();

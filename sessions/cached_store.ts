@@ -59,6 +59,15 @@ export class CachedStore implements SessionStore {
   readonly #sightings: CacheSightings;
 
   /**
+   * Where sessions are kept.
+   *
+   * @internal
+   */
+  get lasting(): SessionStore {
+    return this.#lasting;
+  }
+
+  /**
    * Puts one store before another.
    *
    * @param fast Where copies are kept. It may forget what it likes.

@@ -6,7 +6,7 @@ import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteRes
 export interface MemoryStoreOptions {
   /**
    * How many records are kept at most; a whole number from 1 on. When one more comes, an expired record makes room, and
-   * if there is none, the living one that was used least recently: its visitor is signed out.
+   * if there is none, the living one that was used least recently (to about a sixteenth of `maxEntries`): its visitor is signed out.
    *
    * @default {100_000}
    */
@@ -65,9 +65,12 @@ export class MemoryStore implements SessionStore {
    * @throws {TypeError} If `key` is not a key.
    */
   read(key: string): StoredSession | undefined | Promise<StoredSession | undefined> {
-    assertKey(key);
     const entry = this.#records.living(key);
-    if (!entry) return undefined;
+    if (!entry) {
+      // What was found is a key.
+      assertKey(key);
+      return undefined;
+    }
     this.#records.use(key, entry);
     return storedEntry(entry);
   }

@@ -5,6 +5,7 @@
  */
 
 import type { AppInfo, Context } from "../middleware/context.ts";
+import { describeLayer } from "../middleware/describe_layer.ts";
 import type { Middleware } from "../middleware/handler.ts";
 import type { Hooks } from "../middleware/hooks.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
@@ -96,7 +97,7 @@ export function sessions<T extends object = Record<string, unknown>>(
     debugFacts: (_request, { [VISIT]: visit }) => ({ "Session keys": visit.keys() }),
   };
 
-  return (next, app) => {
+  return describeLayer((next, app) => {
     const backend = app && backendOf(app);
     const steps: Steps<Visit> = {
       name: "sessions",
@@ -110,5 +111,8 @@ export function sessions<T extends object = Record<string, unknown>>(
       leave: (response, visit) => visit === undefined ? response : visit.leave(response),
     };
     return inSteps(next, steps);
-  };
+  }, {
+    name: "sessions",
+    facts: { store, cookie, encrypted: encrypt !== undefined && encrypt !== false, idleSeconds: settings.idle / 1000 },
+  });
 }

@@ -15,7 +15,7 @@ const SHORTEST = 2;
 const ROUNDS = 3;
 
 /** How often at most, as long as it doesn't look like being in proportion. */
-const MOST_ROUNDS = 12;
+const MOST_ROUNDS = 100;
 
 /** After how many milliseconds there is a verdict all the same. */
 const PATIENCE = 10_000;

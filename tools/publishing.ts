@@ -49,7 +49,7 @@ export function listedFiles(output: string, folder: string): string[] {
 export function strangers(files: readonly string[]): string[] {
   const paper = /^(deno\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   const source =
-    /^(mod|(cookies|middleware|sessions|messages|auth|testing)\/([a-z0-9_]+\/)*(?!\w*_(test|bench)\.)[a-z0-9_]+)\.ts$/;
+    /^(mod|(cookies|middleware|sessions|messages|auth|project|testing|check)\/([a-z0-9_]+\/)*(?!\w*_(test|bench)\.)[a-z0-9_]+)\.ts$/;
   return files.filter((file) => !paper.test(file) && !source.test(file));
 }
 

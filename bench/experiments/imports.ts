@@ -18,7 +18,7 @@ export const imports: Experiment = {
 };
 
 /** The doors that programs import. A command is none: it does its work when it is loaded. */
-const LIBRARY = DOORS.filter((door) => door.endsWith("mod.ts"));
+const LIBRARY = DOORS.filter((door) => door.endsWith("mod.ts") && door !== "check/mod.ts");
 
 const EMPTY = "sides/empty.ts";
 const CRYPTO = "sides/node_crypto.ts";

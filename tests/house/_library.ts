@@ -12,7 +12,16 @@ export interface ProjectFile {
 }
 
 /** The folders of the library, in the order in which they may import each other: from the left only. */
-export const FOLDERS = ["cookies", "middleware", "sessions", "messages", "auth", "testing"] as const;
+export const FOLDERS = [
+  "cookies",
+  "middleware",
+  "sessions",
+  "messages",
+  "auth",
+  "project",
+  "testing",
+  "check",
+] as const;
 
 /** Reads every source file of the library. */
 export function libraryFiles(): ProjectFile[] {

@@ -43,7 +43,7 @@ Deno.test("house: the import law refuses other packages and addresses", () => {
 Deno.test("house: the import law refuses imports against the direction", () => {
   assertEquals(complaints("cookies/x.ts", "../middleware/handler.ts"), [
     'cookies/x.ts imports "../middleware/handler.ts" against the direction ' +
-    "cookies → middleware → sessions → messages → auth → testing → mod.ts: move what both need to the left",
+    "cookies → middleware → sessions → messages → auth → project → testing → check → mod.ts: move what both need to the left",
   ]);
   assertEquals(complaints("messages/x.ts", "../mod.ts").length, 1);
 });

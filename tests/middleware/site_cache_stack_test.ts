@@ -14,6 +14,7 @@ import {
   locale,
   MemoryCache,
   pipeline,
+  rateLimit,
   routes,
   security,
   serverTiming,
@@ -163,4 +164,20 @@ Deno.test("a page that is made again in the background has what the layers outsi
     assertEquals(await ask(), { ...page, made: 2 });
     assertEquals(events, []);
   }
+});
+
+Deno.test("updateCache() outside of rateLimit() keeps no visitor's limit with the page", async () => {
+  const app = pipeline()
+    .use(updateCache(new SiteCache({ store: new MemoryCache() })))
+    .use(rateLimit({ limit: 9 }))
+    .use(fetchCache())
+    .handle(() => new Response("hello"));
+  const ask = async () => {
+    const response = await app(new Request("https://shop.example/"));
+    await response.text();
+    return [response.headers.get("RateLimit"), response.headers.get("RateLimit-Policy")];
+  };
+
+  assertEquals(await ask(), ['"default";r=8;t=60', '"default";q=9;w=60']);
+  assertEquals(await ask(), ['"default";r=7;t=60', '"default";q=9;w=60']);
 });

@@ -28,6 +28,27 @@ Deno.test("MemoryStore keeps at most maxEntries records, and lets the one go tha
   assertEquals(await living(store, [a, b, d, e, f]), [d, e, f]);
 });
 
+Deno.test("MemoryStore with many records tells who was used least recently to a sixteenth of them", async () => {
+  const store = new MemoryStore({ maxEntries: 320 });
+  const keys = Array.from({ length: 320 }, newKey);
+  for (const key of keys) await created(store, key, recordOf("living"));
+  const [first, ...others] = keys as [string, ...string[]];
+  await store.read(first);
+  // It is read all the time, and whenever it is near the end of the order already it stays where it is.
+  for (let count = 0; count < 2000; count++) {
+    await created(store, newKey(), recordOf("passing"));
+    assertEquals((await store.read(first))?.data, recordOf("living").data);
+  }
+  assertEquals(await living(store, others), []);
+
+  // What was used last outlives all but a sixteenth of what comes after it.
+  const last = newKey();
+  await created(store, last, recordOf("last"));
+  await store.read(last);
+  for (let count = 0; count < 320 - 1 - 320 / 16; count++) await created(store, newKey(), recordOf("passing"));
+  assertEquals(await living(store, [last]), [last]);
+});
+
 Deno.test("MemoryStore lets an expired record go before a living one, however recently it was used", async () => {
   using time = new FakeTime(Date.now());
   const store = new MemoryStore({ maxEntries: 3 });
