@@ -48,6 +48,7 @@ export class AuthVisit<U extends User> implements HasUser<U> {
     session.assign({ [ID_KEY]: id, [BACKEND_KEY]: backend, [HASH_KEY]: hashes[0]! });
     session.setOwner(id);
     await this.#context.rotateCsrfToken?.();
+    await this.settings.users.recordLogin?.(account.user);
     this.#user = Promise.resolve(account.user);
     this.#context.emit({ name: "auth.signed_in", message: "Somebody signed in", data: { user: id } });
   }

@@ -28,6 +28,7 @@
  */
 
 export * from "./authentication.ts";
+export * from "./django_users.ts";
 export type * from "./has_user.ts";
 export { loginNotRequired } from "./login_not_required.ts";
 export * from "./login_required.ts";

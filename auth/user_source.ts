@@ -66,6 +66,12 @@ export interface UserSource<U extends User = User> {
    */
   replacePassword?(user: NoInfer<U>, password: string, previous: string): Awaitable<void>;
   /**
+   * Notes that a user has just signed in. (Django's `last_login`.) If it fails, so does the request.
+   *
+   * @param user Who.
+   */
+  recordLogin?(user: NoInfer<U>): Awaitable<void>;
+  /**
    * Whether a user may do something. Asked only of users who may sign in.
    *
    * @param user The user.

@@ -1,7 +1,6 @@
-import { decodeBase64Url, encodeBase64Url } from "./_base64url.ts";
 import { djangoJson } from "./django_json.ts";
+import { decodePayload, encodePayload } from "./json_payload.ts";
 import type { KeyRing } from "./key_ring.ts";
-import { lazyNode } from "./lazy_node.ts";
 import { type MaxAgeOptions, TimestampSigner } from "./timestamp_signer.ts";
 import type { VerificationAt } from "./verification.ts";
 
@@ -148,12 +147,7 @@ export function verifyObject<T = unknown>(
  * ```
  */
 export function encodeObject(value: unknown, options: EncodeObjectOptions = {}): string {
-  const json = encoder.encode(djangoJson(value));
-  if (options.compress && json.length <= INFLATED_LIMIT) {
-    const deflated = nodeZlib().deflateSync(json);
-    if (deflated.length < json.length - 1) return "." + encodeBase64Url(deflated);
-  }
-  return encodeBase64Url(json);
+  return encodePayload(djangoJson(value), options.compress ?? false);
 }
 
 /**
@@ -173,20 +167,13 @@ export function encodeObject(value: unknown, options: EncodeObjectOptions = {}):
  * ```
  */
 export function decodeObject(text: string): unknown {
-  const compressed = text.startsWith(".");
-  const bytes = decodeBase64Url(compressed ? text.slice(1) : text);
-  if (bytes === undefined) return undefined;
+  const json = decodePayload(text);
+  if (json === undefined) return undefined;
   try {
-    const json = compressed ? nodeZlib().inflateSync(bytes, { maxOutputLength: INFLATED_LIMIT }) : bytes;
-    return JSON.parse(decoder.decode(json));
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
 }
 
-const nodeZlib = lazyNode("node:zlib");
 const DUMPS_SALT = "django.core.signing";
-/** What is longer is written uncompressed, so that a reader never has to inflate more than this. */
-const INFLATED_LIMIT = 4 * 1024 * 1024;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });

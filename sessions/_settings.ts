@@ -3,6 +3,8 @@ import { Sealer } from "../cookies/sealer.ts";
 import type { ExpiryRule } from "./_expiry.ts";
 import type { Sealing } from "./_record_texts.ts";
 import { CookieStore } from "./cookie_store.ts";
+import { DjangoCacheStore } from "./django_cache_store.ts";
+import { DjangoSessionStore } from "./django_session_store.ts";
 import type { EncryptionOptions, SessionOptions } from "./session_options.ts";
 
 /** What is the same for all requests. */
@@ -49,6 +51,8 @@ export function resolveSettings(options: SessionOptions): Settings {
     );
   }
   const { store } = options;
+  const isDjangos = store instanceof DjangoSessionStore || store instanceof DjangoCacheStore;
+  if (isDjangos) assertPossibleInDjango(options);
   if (store instanceof CookieStore && store.revocations !== undefined && absoluteSeconds > store.absoluteSeconds) {
     throw new RangeError(
       `Cannot create sessions as absoluteSeconds must not be longer than revocations are remembered: pass new CookieStore({ absoluteSeconds: ${absoluteSeconds} })`,
@@ -56,7 +60,7 @@ export function resolveSettings(options: SessionOptions): Settings {
   }
   return {
     idle: idleSeconds * 1000,
-    absolute: absoluteSeconds * 1000,
+    absolute: isDjangos ? Infinity : absoluteSeconds * 1000,
     renewAfter,
     browserClose: expireAtBrowserClose,
     rotate: (rotateSeconds ?? Infinity) * 1000,
@@ -95,6 +99,20 @@ export function resolveSealing(
 export function recordSealer(keys: readonly string[] | KeyRing): Sealer {
   const ring = keys instanceof KeyRing ? keys : new KeyRing(keys);
   return new Sealer(ring, { purpose: "nuages.session.record", clockSkew: Infinity });
+}
+
+/** Django has no place for it, or Django could not read it. */
+function assertPossibleInDjango(options: SessionOptions): void {
+  for (const name of ["absoluteSeconds", "rotateSeconds"] as const) {
+    if (options[name] === undefined) continue;
+    throw new TypeError(
+      `Cannot create sessions with ${name} in a ${options.store.constructor.name} as Django doesn't keep when a session began: leave it out`,
+    );
+  }
+  if (options.encrypt === undefined || options.encrypt === false) return;
+  throw new TypeError(
+    `Cannot encrypt sessions in a ${options.store.constructor.name} as Django could not read them: leave it out`,
+  );
 }
 
 const ENCRYPT_TYPES: ReadonlySet<string> = new Set(["undefined", "boolean", "object"]);

@@ -1,4 +1,4 @@
-import type { SqlStatements } from "./_sql_statements.ts";
+import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
 import { clearedByCount } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
@@ -51,5 +51,3 @@ KEY \`${table.name}_expires\` (expires), KEY \`${table.name}_owner\` (owner)) EN
 
 /** Compares byte by byte, whatever the server's own collation does with capitals. */
 const ASCII = "CHARACTER SET ascii COLLATE ascii_bin";
-
-const CLEARED_AT_ONCE = 1000;

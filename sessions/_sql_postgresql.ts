@@ -1,4 +1,4 @@
-import type { SqlStatements } from "./_sql_statements.ts";
+import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
 import { clearedByRow } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
@@ -58,5 +58,3 @@ expires double precision NOT NULL, due double precision NOT NULL, version text C
     recordVersion: (version) => [recordVersion, [version]],
   };
 }
-
-const CLEARED_AT_ONCE = 1000;

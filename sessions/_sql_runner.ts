@@ -11,17 +11,17 @@ export type MakeStatement = () => Statement;
 /** Runs statements for a store, and makes something of the errors that can be said better. */
 export class SqlRunner {
   readonly #client: SqlClient;
-  readonly #table: string;
+  readonly #missing: string;
 
   /**
    * Makes a runner.
    *
    * @param client The client.
-   * @param table What the table is called, for messages.
+   * @param missing What to say where the table is missing.
    */
-  constructor(client: SqlClient, table: string) {
+  constructor(client: SqlClient, missing: string) {
     this.#client = client;
-    this.#table = table;
+    this.#missing = missing;
   }
 
   /**
@@ -29,7 +29,7 @@ export class SqlRunner {
    *
    * @param make Makes the statement.
    * @returns What the database answers.
-   * @throws {Error} What the client throws; with a word about `createSchema` if the table is missing.
+   * @throws {Error} What the client throws; with a word about what to do if the table is missing.
    */
   async run(make: MakeStatement): Promise<SqlAnswer> {
     try {
@@ -37,10 +37,7 @@ export class SqlRunner {
     } catch (error) {
       if (isContention(error)) return await whileContended(() => this.#client.query(...make()));
       if (!isMissingTable(error)) throw error;
-      throw new Error(
-        `Cannot use SqlStore as table ${this.#table} is missing: call createSchema() when the program starts or is deployed`,
-        { cause: error },
-      );
+      throw new Error(this.#missing, { cause: error });
     }
   }
 

@@ -58,3 +58,6 @@ export interface Cleared {
   /** How many it has looked at; all that were removed among them. */
   readonly seen: number;
 }
+
+/** How many records are removed by one statement, where the database works by itself. */
+export const CLEARED_AT_ONCE = 1000;

@@ -10,14 +10,15 @@ export interface SqlTable {
  * Reads the option `table`, and refuses what could mean anything but a name.
  *
  * @param table What the user gave.
+ * @param who What it was given to, for the message.
  * @returns The parts.
  * @throws {TypeError} If it is no name.
  */
-export function parseTable(table: string): SqlTable {
+export function parseTable(table: string, who = "SqlStore"): SqlTable {
   const match = typeof table === "string" ? TABLE_REGEXP.exec(table) : null;
   if (!match) {
     throw new TypeError(
-      "Cannot create SqlStore as table must be a name of at most 40 letters, digits and _ that begins with no digit, " +
+      `Cannot create ${who} as table must be a name of at most 40 letters, digits and _ that begins with no digit, ` +
         `a schema and a dot before it if need be: received ${JSON.stringify(table)}`,
     );
   }

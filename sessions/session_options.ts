@@ -7,12 +7,17 @@
 import type { KeyRing } from "../cookies/key_ring.ts";
 import type { SessionCookieOptions } from "./_session_cookie.ts";
 import type { CookieStore } from "./cookie_store.ts";
+import type { DjangoCacheStore } from "./django_cache_store.ts";
+import type { DjangoSessionStore } from "./django_session_store.ts";
 import type { SessionStore } from "./store.ts";
 
 /** Options of {@linkcode sessions}. */
 export interface SessionOptions {
-  /** Where sessions are kept: a store, or a {@linkcode CookieStore} for sessions that live in the cookie itself. */
-  store: SessionStore | CookieStore;
+  /**
+   * Where sessions are kept: a store, a {@linkcode CookieStore} for sessions that live in the cookie itself, or a {@linkcode DjangoSessionStore} or {@linkcode DjangoCacheStore} for those that a
+   * Django reads and writes, too.
+   */
+  store: SessionStore | CookieStore | DjangoSessionStore | DjangoCacheStore;
   /**
    * How long a session lives without being used, in seconds, 100 years at most. Using it means changing it, or reading it once `renewAfter` of this time is gone.
    *
@@ -39,7 +44,10 @@ export interface SessionOptions {
    * @default {false}
    */
   expireAtBrowserClose?: boolean;
-  /** The cookie's name, domain, path, `sameSite` … Without it the safest: `__Host-`, Secure, HttpOnly, SameSite=Lax. */
+  /**
+   * The cookie's name, domain, path, `sameSite` … Without it the safest: `__Host-`, Secure, HttpOnly, SameSite=Lax; where Django keeps the sessions its name,
+   * `sessionid`, and otherwise the same.
+   */
   cookie?: SessionCookieOptions;
   /**
    * How old an id may get, in seconds: a session that is used with an older one gets a new one, so that an id that was copied is of use for that long at most, unless

@@ -11,6 +11,7 @@ import type { Hooks } from "../middleware/hooks.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
 import { assertStore } from "./_assert_store.ts";
 import type { SessionBackend } from "./_backend.ts";
+import { DjangoSessions } from "./_django_sessions.ts";
 import { GuardedStore } from "./_guarded_store.ts";
 import { RecordTexts } from "./_record_texts.ts";
 import { SealedSessions } from "./_sealed_sessions.ts";
@@ -19,6 +20,8 @@ import { resolveSealing, resolveSettings } from "./_settings.ts";
 import { StoredSessions } from "./_stored_sessions.ts";
 import { Visit } from "./_visit.ts";
 import { CookieStore } from "./cookie_store.ts";
+import { DjangoCacheStore } from "./django_cache_store.ts";
+import { DjangoSessionStore } from "./django_session_store.ts";
 import type { HasSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
 
@@ -41,7 +44,7 @@ import type { SessionOptions } from "./session_options.ts";
  * @typeParam T The keys and what they hold; a view that uses another key doesn't compile.
  * @param options Where sessions are kept, and for how long.
  * @returns The middleware.
- * @throws {TypeError} If there is no store, the cookie is one a browser refuses, an option is none of what it can be, or a {@linkcode CookieStore} is to rotate.
+ * @throws {TypeError} If there is no store, the cookie is one a browser refuses, an option is none of what it can be, or the store can't do what an option asks for.
  * `handle()` of the pipeline throws it if something is to be encrypted and there are no keys.
  * @throws {RangeError} If a time is no number of seconds, or a {@linkcode CookieStore} remembers revocations for a shorter time than sessions live.
  *
@@ -76,12 +79,14 @@ export function sessions<T extends object = Record<string, unknown>>(
   options: SessionOptions,
 ): Middleware<unknown, HasSession<T>> {
   const { store, encrypt } = options;
-  if (!(store instanceof CookieStore)) assertStore("sessions", store);
+  const isDjangos = store instanceof DjangoSessionStore || store instanceof DjangoCacheStore;
+  if (!isDjangos && !(store instanceof CookieStore)) assertStore("sessions", store);
   const settings = resolveSettings(options);
-  const cookie = sessionCookie(options.cookie);
+  const cookie = sessionCookie(isDjangos ? { name: DJANGO_COOKIE, ...options.cookie } : options.cookie);
   const backends = new WeakMap<AppInfo, SessionBackend>();
   const makeBackend = (app: AppInfo): SessionBackend => {
     if (store instanceof CookieStore) return new SealedSessions(store, cookie, app, settings);
+    if (isDjangos) return new DjangoSessions(store, app.keys, cookie, settings);
     const texts = new RecordTexts(resolveSealing(encrypt, app.keys));
     return new StoredSessions(new GuardedStore(store, settings.storeSeconds), texts, cookie, settings.grace);
   };
@@ -116,3 +121,6 @@ export function sessions<T extends object = Record<string, unknown>>(
     facts: { store, cookie, encrypted: encrypt !== undefined && encrypt !== false, idleSeconds: settings.idle / 1000 },
   });
 }
+
+/** Django's `SESSION_COOKIE_NAME`: with another one, neither side would find the other's sessions. */
+const DJANGO_COOKIE = "sessionid";

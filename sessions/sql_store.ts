@@ -6,8 +6,9 @@ import { encodeText, outcomeOf, rowsOf, storedSession } from "./_sql_rows.ts";
 import { migrate } from "./_sql_schema.ts";
 import type { RecordRow, SqlStatements } from "./_sql_statements.ts";
 import { parseTable } from "./_sql_table.ts";
+import { assertSqlClient } from "./assert_sql_client.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
-import type { SqlClient, SqlDialect } from "./sql_client.ts";
+import type { SqlClient } from "./sql_client.ts";
 import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
 
 /** What a {@linkcode SqlStore} can be told. */
@@ -79,14 +80,17 @@ export class SqlStore implements SessionStore {
    */
   constructor(client: SqlClient, options: SqlStoreOptions = {}) {
     const { table = "nuages_sessions", maxBytes = 16_000_000 } = options;
-    assertClient(client);
+    assertSqlClient("SqlStore", client);
     if (!Number.isSafeInteger(maxBytes) || maxBytes < 1 || maxBytes > MOST_BYTES) {
       throw new RangeError(
         `Cannot create SqlStore as maxBytes must be a whole number from 1 to ${MOST_BYTES}: received ${maxBytes}`,
       );
     }
     this.#client = client;
-    this.#runner = new SqlRunner(client, table);
+    this.#runner = new SqlRunner(
+      client,
+      `Cannot use SqlStore as table ${table} is missing: call createSchema() when the program starts or is deployed`,
+    );
     this.#statements = statementsOf(client.dialect, parseTable(table));
     this.#table = table;
     this.#maxBytes = maxBytes;
@@ -227,19 +231,3 @@ const MOST_BYTES = 500_000_000;
 
 /** In milliseconds. */
 const PAUSE = 10;
-
-function assertClient(client: SqlClient): void {
-  const { dialect, query } = (client ?? {}) as Partial<SqlClient>;
-  if (!DIALECTS.includes(dialect!)) {
-    throw new TypeError(
-      `Cannot create SqlStore as its client's dialect must be ${DIALECTS.join(", ")}: received ${
-        JSON.stringify(dialect)
-      }`,
-    );
-  }
-  if (typeof query !== "function") {
-    throw new TypeError("Cannot create SqlStore as its client must have a method query(sql, values)");
-  }
-}
-
-const DIALECTS: readonly SqlDialect[] = ["sqlite", "postgresql", "mysql"];

@@ -17,8 +17,13 @@ export const NO_DJANGO = "needs Django 5.2 for python3 or for the Python in DJAN
 
 /** Starts it with keys. */
 export async function startDjango(key: string, fallbacks: readonly string[] = []): Promise<Django> {
+  return await startPython(new URL("_django_oracle.py", import.meta.url), { key, fallbacks });
+}
+
+/** Starts a program of Python that is asked by line, and begins with what it is told first. */
+export async function startPython(program: URL, start: unknown): Promise<Django> {
   const process = new Deno.Command(DJANGO_PYTHON!, {
-    args: [new URL("_django_oracle.py", import.meta.url).pathname],
+    args: [program.pathname],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -45,7 +50,7 @@ export async function startDjango(key: string, fallbacks: readonly string[] = []
   }
 
   return {
-    version: String(await ask({ key, fallbacks })),
+    version: String(await ask(start)),
     ask,
     async [Symbol.asyncDispose]() {
       await writer.close();
@@ -55,11 +60,18 @@ export async function startDjango(key: string, fallbacks: readonly string[] = []
   };
 }
 
+/** Whether that Python has a module besides. */
+export function pythonHas(module: string): boolean {
+  return DJANGO_PYTHON !== undefined && succeeds(DJANGO_PYTHON, `import ${module}`);
+}
+
 function hasDjango(python: string | undefined): boolean {
-  if (!python) return false;
+  return !!python && succeeds(python, "import django; assert django.VERSION >= (5, 2)");
+}
+
+function succeeds(python: string, program: string): boolean {
   try {
-    return new Deno.Command(python, { args: ["-c", "import django; assert django.VERSION >= (5, 2)"], stderr: "null" })
-      .outputSync().success;
+    return new Deno.Command(python, { args: ["-c", program], stderr: "null" }).outputSync().success;
   } catch {
     return false;
   }

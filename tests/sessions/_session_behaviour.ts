@@ -13,7 +13,7 @@ import { visitingTests } from "./_behaviour/visiting.ts";
  * @param subject What keeps the sessions, and what it can.
  */
 export function testSessions(subject: Subject): void {
-  for (const tests of [visitingTests, changingTests, keepingTests, racingTests, rotatingTests, owningTests]) {
-    tests(subject);
-  }
+  const { knowsOrigins = true } = subject;
+  const origins = knowsOrigins ? [rotatingTests, owningTests] : [];
+  for (const tests of [visitingTests, changingTests, keepingTests, racingTests, ...origins]) tests(subject);
 }

@@ -1,8 +1,10 @@
-/** One suite, nine places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, eleven places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import {
   CachedStore,
   CookieStore,
+  DjangoCacheStore,
+  DjangoSessionStore,
   FileStore,
   KvStore,
   MemoryStore,
@@ -10,6 +12,7 @@ import {
   sqliteClient,
   SqlStore,
 } from "@nuages/web/sessions";
+import { makeDjangoTable } from "./_django_table.ts";
 import { REDIS, startRedis } from "./_redis.ts";
 import { testSessions } from "./_session_behaviour.ts";
 
@@ -72,6 +75,25 @@ if (REDIS) {
   });
 }
 
+if (REDIS) {
+  testSessions({
+    name: "sessions in Django's cache",
+    onServer: true,
+    endsForGood: true,
+    knowsOrigins: false,
+    goesByServer: true,
+    makeBackend: async () => {
+      const server = await startRedis();
+      const client = await server.connect();
+      const close = async () => {
+        await client[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      };
+      return { store: new DjangoCacheStore(client), close };
+    },
+  });
+}
+
 testSessions({
   name: "sessions in memory before files",
   onServer: true,
@@ -92,6 +114,18 @@ testSessions({
     const store = new SqlStore(client);
     await store.createSchema();
     return { store, close: () => client[Symbol.dispose]() };
+  },
+});
+
+testSessions({
+  name: "sessions in Django's table",
+  onServer: true,
+  endsForGood: true,
+  knowsOrigins: false,
+  makeBackend: async () => {
+    const client = sqliteClient(":memory:");
+    await makeDjangoTable(client, "django_session");
+    return { store: new DjangoSessionStore(client), close: () => client[Symbol.dispose]() };
   },
 });
 

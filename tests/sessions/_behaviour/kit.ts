@@ -19,6 +19,10 @@ export interface Subject {
   readonly onServer: boolean;
   /** Whether a session can be ended for good, whoever has a copy of its cookie. */
   readonly endsForGood: boolean;
+  /** Whether it is known when a session began, and whose it is: there is no place for that in Django's table. Taken for granted. */
+  readonly knowsOrigins?: boolean;
+  /** Whether sessions end by the clock of the server they are on, which no test moves. */
+  readonly goesByServer?: boolean;
 }
 
 /** Makes a site that keeps its sessions in the backend of this test. */

@@ -1,4 +1,10 @@
-import { CookieStore, type Session, SessionDirectory, type SessionStore } from "@nuages/web/sessions";
+import {
+  CookieStore,
+  type Session,
+  SessionDirectory,
+  type SessionOptions,
+  type SessionStore,
+} from "@nuages/web/sessions";
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { TestBrowser } from "../../../testing/test_browser.ts";
 import { Gate, makeSite, type Page, setCookies, type Site } from "../_site.ts";
@@ -11,8 +17,8 @@ interface Revoker {
   revokeOthers(owner: string, current: Session<any>): Promise<unknown>;
 }
 
-const revokerOf = (store: SessionStore | CookieStore): Revoker =>
-  store instanceof CookieStore ? store : new SessionDirectory(store);
+const revokerOf = (store: SessionOptions["store"]): Revoker =>
+  store instanceof CookieStore ? store : new SessionDirectory(store as SessionStore);
 
 const SIGN_IN: Readonly<Record<string, Page>> = {
   "/sign-in": (session, request) => session.setOwner(new URL(request.url).searchParams.get("as") ?? "ada"),
