@@ -3,6 +3,7 @@
 import type { Experiment } from "./experiment.ts";
 import { barePipeline } from "./experiments/bare_pipeline.ts";
 import { fullStack } from "./experiments/full_stack.ts";
+import { fullStores } from "./experiments/full_stores.ts";
 import { imports } from "./experiments/imports.ts";
 import { kvServer } from "./experiments/kv_server.ts";
 import { latency } from "./experiments/latency.ts";
@@ -24,4 +25,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   layers,
   scale,
   kvServer,
+  fullStores,
 ];

@@ -6,7 +6,7 @@
 
 import { secondsNow } from "../cookies/clock.ts";
 import { attempt, type Awaitable } from "./awaitable.ts";
-import { limitMaxAge } from "./cache_control.ts";
+import { limitMaxAge } from "./parse_cache_control.ts";
 import { tellOfFailure } from "./cache_failure.ts";
 import { keyWith, variesBy } from "./cache_key.ts";
 import { type CacheVerdict, cookieObstacle, judge } from "./cache_policy.ts";
@@ -41,14 +41,18 @@ export function keepPage(
   if (!verdict.keep) {
     // What is about this visitor or this moment stays so for a while; what failed may be well again soon.
     const { status } = response;
-    slot.flight?.end(status === 304 ? 0 : status >= 500 ? 1 : PASS_SECONDS);
+    slot.flight?.end(status >= 500 ? 1 : PASS_SECONDS);
     if (status < 300) refuse?.(verdict.reason);
     return response;
   }
   const { headers } = response;
   limitMaxAge(headers, visit.browserSeconds ?? verdict.seconds, now);
   visit.tellOuter(verdict.seconds);
-  if (request.method !== "GET") return response;
+  // A 304 says what the page would have said (RFC 9110 §15.4.5), and has nothing to keep.
+  if (request.method !== "GET" || response.status === 304) {
+    slot.flight?.end(0);
+    return response;
+  }
   const cached: CachedResponse = {
     headers: keptHeaders(headers),
     made: now,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CacheDirectives, parseCacheControl, secondsOf } from "./cache_control.ts";
+import { type CacheDirectives, parseCacheControl, secondsOf } from "./parse_cache_control.ts";
 import type { Context } from "./context.ts";
 import { cspVisitOf } from "./csp_nonce.ts";
 import { RequestContext } from "./request_context.ts";
@@ -47,7 +47,7 @@ export function judge(
   const { headers, status } = response;
   const directives = parseCacheControl(headers.get("Cache-Control"));
   const isPublic = directives.has("public");
-  const obstacle = status !== 200
+  const obstacle = status !== 200 && status !== 304
     ? `its status is ${status}`
     : headers.has("Set-Cookie")
     ? "it sets a cookie"

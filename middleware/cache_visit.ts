@@ -11,7 +11,7 @@ import { tellOfFailure } from "./cache_failure.ts";
 import { addressOf, type CacheAddress, keyWith } from "./cache_key.ts";
 import type { CacheLifetimes } from "./cache_policy.ts";
 import type { CacheRead } from "./cache_store.ts";
-import { answerOf, type CachedResponse, type CachedValue, decodeCached } from "./cached_response.ts";
+import { answerOf, type CachedResponse, type CachedValue, decodeCached, sendsParts } from "./cached_response.ts";
 import type { Context } from "./context.ts";
 import { checkTag, type SiteCache } from "./site_cache.ts";
 
@@ -153,6 +153,8 @@ export class CacheVisit {
       const isAnonymous = !request.headers.has("Authorization");
       if (value !== undefined && (isAnonymous || value.response.isPublic)) {
         const { response, body } = value;
+        // A part is the view's to cut out; nothing of it is kept.
+        if (request.headers.has("Range") && sendsParts(response)) return undefined;
         const flight = response.fresh <= now && flights.current(key) === undefined ? flights.begin(key) : undefined;
         if (flight !== undefined) this.stale = { ...slot, flight };
         this.#tell(response, now);

@@ -101,3 +101,14 @@ export function answerOf(cached: CachedResponse, body: Uint8Array<ArrayBuffer>, 
   else headers.set("Expires", new Date((now + cached.browser) * 1000).toUTCString());
   return new Response(body, { headers });
 }
+
+/**
+ * Whether the view of a page sends parts of it to who asks for them.
+ *
+ * @param cached The page.
+ * @returns Whether it says so.
+ * @internal
+ */
+export function sendsParts({ headers }: CachedResponse): boolean {
+  return headers.some(([name, value]) => name.toLowerCase() === "accept-ranges" && value.toLowerCase() !== "none");
+}

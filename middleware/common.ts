@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { Forbidden } from "./http_error.ts";
+import { letGo } from "./let_go.ts";
 import { inSteps, type Steps } from "./steps.ts";
 
 /** Options of {@linkcode common}. */
@@ -95,7 +96,7 @@ export function common(options: CommonOptions): Middleware {
       if (path === undefined) return response;
       // Two slashes at the beginning would be read as a host.
       const redirection = moved(request, path.replace(/^\/\//, "/%2F") + context.url.search);
-      return response.body === null ? redirection : response.body.cancel().then(() => redirection);
+      return letGo(response)?.then(() => redirection) ?? redirection;
     },
   };
   return describeLayer((next) => inSteps(next, steps), {

@@ -10,6 +10,7 @@ import { type Awaitable, chain } from "./awaitable.ts";
 import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
+import { letGo } from "./let_go.ts";
 import { judge, validatorsOf } from "./preconditions.ts";
 import { type Bytes, peekBody } from "./whole_body.ts";
 
@@ -82,17 +83,12 @@ function conditional(request: Request, response: Response): Awaitable<Response> 
     case "go on":
       return response;
     case "not modified":
-      return discard(response).then(() => notModified(response.headers));
+      return chain(letGo(response), () => notModified(response.headers));
     case "failed":
-      return discard(response).then(() => {
+      return chain(letGo(response), () => {
         throw preconditionFailed(response.headers);
       });
   }
-}
-
-/** Whatever the body would have been read from is let go. */
-async function discard({ body }: Response): Promise<void> {
-  await body?.cancel();
 }
 
 /**

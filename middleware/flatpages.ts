@@ -10,6 +10,7 @@ import type { HasSite } from "./current_site.ts";
 import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import type { HookAnswer } from "./hooks.ts";
+import { letGo } from "./let_go.ts";
 import { redirect } from "./redirect.ts";
 import { siteOf } from "./redirects.ts";
 import type { Site } from "./site.ts";
@@ -158,7 +159,7 @@ export function flatpages<N = unknown>(options: FlatpagesOptions<N>): Middleware
         const { method } = request;
         if (response.status !== 404 || method !== "GET" && method !== "HEAD") return response;
         return find(request, context).then((found) => {
-          if (found !== undefined) void response.body?.cancel();
+          if (found !== undefined) letGo(response);
           return found ?? response;
         });
       });

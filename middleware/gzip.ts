@@ -122,7 +122,7 @@ async function compressed(
     // Nobody sees the body, and its length would be that of another. The head is that of GET, which tells no length for a stream.
     forCompressed(headers);
     headers.set("Content-Encoding", coding);
-    if (!(content instanceof Uint8Array)) await content.cancel();
+    if (!(content instanceof Uint8Array)) await content.cancel().catch(() => {});
     return new Response(new ReadableStream({ start: (controller) => controller.close() }), response);
   }
   const zlib = await loadZlib();

@@ -16,6 +16,7 @@ import type { Middleware } from "./handler.ts";
 import { addHooks, type Hooks } from "./hooks.ts";
 import type { LanguageRoutes } from "./language_routes.ts";
 import { LanguageSet } from "./language_set.ts";
+import { letGo } from "./let_go.ts";
 import { vary } from "./vary.ts";
 
 /** Where the language is looked for. */
@@ -161,7 +162,7 @@ export function locale(options: LocaleOptions): Middleware<unknown, HasLanguage>
           if (!response.headers.has("Content-Language")) response.headers.set("Content-Language", language);
           return varying(response, headers, variant);
         }
-        void response.body?.cancel();
+        letGo(response);
         return varying(new Response(null, { status: 302, headers: { Location: prefixed } }), headers, variant);
       });
     }, {

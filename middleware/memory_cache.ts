@@ -6,6 +6,7 @@
 
 import { secondsNow } from "../cookies/clock.ts";
 import type { CacheRead, CacheRecord, CacheStore } from "./cache_store.ts";
+import { OldestKeys } from "./oldest_keys.ts";
 
 /** What a {@linkcode MemoryCache} can be told. */
 export interface MemoryCacheOptions {
@@ -50,9 +51,11 @@ export class MemoryCache implements CacheStore {
   readonly #maxBytes: number;
   /** In the order of their last use, the least recent first. */
   readonly #records = new Map<string, CacheRecord>();
+  readonly #oldest = new OldestKeys<string>();
   #bytes = 0;
   /** By tag, which invalidation was its last; the longest ago first. */
   readonly #invalidated = new Map<string, number>();
+  readonly #oldestTags = new OldestKeys<string>();
   #invalidations = 0;
   /** What is as of an earlier invalidation than this is void whatever its tags: too many tags to remember. */
   #floor = 0;
@@ -101,9 +104,9 @@ export class MemoryCache implements CacheStore {
     if (before !== undefined) this.#remove(key, before);
     const cost = costOf(key, record);
     if (cost > this.#maxBytes || this.#isVoid(record)) return;
-    for (const [oldest, old] of this.#records) {
-      if (this.#records.size < this.#maxEntries && this.#bytes + cost <= this.#maxBytes) break;
-      this.#remove(oldest, old);
+    while (this.#records.size >= this.#maxEntries || this.#bytes + cost > this.#maxBytes) {
+      const oldest = this.#oldest.next(this.#records)!;
+      this.#remove(oldest, this.#records.get(oldest)!);
     }
     this.#add(key, record);
   }
@@ -116,13 +119,14 @@ export class MemoryCache implements CacheStore {
   invalidate(tags: readonly string[]): void {
     this.#invalidations++;
     for (const tag of tags) {
+      this.#oldestTags.forget(tag);
       this.#invalidated.delete(tag);
       this.#invalidated.set(tag, this.#invalidations);
     }
-    for (const [tag, invalidation] of this.#invalidated) {
-      if (this.#invalidated.size <= this.#maxEntries) break;
+    while (this.#invalidated.size > this.#maxEntries) {
+      const tag = this.#oldestTags.next(this.#invalidated)!;
+      this.#floor = this.#invalidated.get(tag)!;
       this.#invalidated.delete(tag);
-      this.#floor = invalidation;
     }
   }
 
@@ -137,6 +141,7 @@ export class MemoryCache implements CacheStore {
   }
 
   #remove(key: string, record: CacheRecord): void {
+    this.#oldest.forget(key);
     this.#records.delete(key);
     this.#bytes -= costOf(key, record);
   }

@@ -31,6 +31,7 @@ export { type KnownPaths, noAppendSlash } from "./append_slash.ts";
 export { type Awaitable, chain } from "./awaitable.ts";
 export * from "./body_limit.ts";
 export { type BrokenLink, brokenLinkMail, brokenLinks, type BrokenLinksOptions } from "./broken_links.ts";
+export * from "./cache_control.ts";
 export * from "./cache_for.ts";
 export type { CacheRead, CacheRecord, CacheStore } from "./cache_store.ts";
 export type { HasSiteCache } from "./cache_visit.ts";

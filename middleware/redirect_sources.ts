@@ -6,6 +6,7 @@
 
 import { digest } from "./digest.ts";
 import type { RedirectSource } from "./redirects.ts";
+import { canonicalPath } from "./route_key.ts";
 import { checkedClient, checkedPrefix, firstRow, type KvSourceOptions, type Site, type SqlReader } from "./site.ts";
 import { checkedTable } from "./site_sources.ts";
 
@@ -80,7 +81,8 @@ export class KvRedirects implements RedirectSource {
   }
 
   #key(path: string, { id }: Pick<Site, "id">): Deno.KvKey {
-    return [...this.#prefix, id, digest(path)];
+    const [pathname = ""] = path.split("?", 1);
+    return [...this.#prefix, id, digest(canonicalPath(pathname) + path.slice(pathname.length))];
   }
 }
 

@@ -10,7 +10,9 @@ import type { HasSite } from "./current_site.ts";
 import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
+import { letGo } from "./let_go.ts";
 import { redirect } from "./redirect.ts";
+import { canonicalPath } from "./route_key.ts";
 import type { Site } from "./site.ts";
 
 /** Where it is known what has moved: {@linkcode KvRedirects}, {@linkcode SqlRedirects}, or any object with this method. */
@@ -18,7 +20,7 @@ export interface RedirectSource {
   /**
    * Finds where a page has moved to.
    *
-   * @param path The address without scheme and host, percent-encoded, with its query.
+   * @param path The address without scheme and host, with its query. What is percent-encoded in the path is in capitals (`%C3`), as browsers encode.
    * @param site The site.
    * @returns The new address; `""` if the page is gone for good, `undefined` if nothing is known of it.
    * @throws {Error} If the source can't be reached.
@@ -83,23 +85,25 @@ export function redirects(options: RedirectsOptions): Middleware<HasSite> {
   }
 
   async function answer(request: Request, context: Context & HasSite, response: Response): Promise<Response> {
-    const path = context.url.pathname + context.url.search;
-    const target = path.length > LONGEST ? undefined : await find(path, context);
+    // Encoded bytes are compared in capitals, as Django has them in its table; the query is as it came.
+    const pathname = canonicalPath(context.url.pathname);
+    const path = pathname + context.url.search;
+    const target = path.length > LONGEST ? undefined : await find(pathname, context);
     if (target === undefined) return response;
     if (target === "") {
-      void response.body?.cancel();
+      letGo(response);
       throw new HttpError(410, "This page is gone, and won't come back");
     }
     const moved = move(request, context, path, target);
-    if (moved !== undefined) void response.body?.cancel();
+    if (moved !== undefined) letGo(response);
     return moved ?? response;
   }
 
-  async function find(path: string, context: Context & HasSite): Promise<string | undefined> {
+  async function find(pathname: string, context: Context & HasSite): Promise<string | undefined> {
     const site = await siteOf(context);
     if (site === undefined) return undefined;
-    const found = await source.find(path, site) ?? undefined;
-    const { pathname, search } = context.url;
+    const { search } = context.url;
+    const found = await source.find(pathname + search, site) ?? undefined;
     if (found !== undefined || !appendSlash || pathname.endsWith("/")) return found;
     return await source.find(`${pathname}/${search}`, site) ?? undefined;
   }
@@ -109,9 +113,9 @@ export function redirects(options: RedirectsOptions): Middleware<HasSite> {
     try {
       const moved = redirect(target, { status, external });
       const location = URL.parse(moved.headers.get("Location")!, context.url);
-      if (location !== null && location.origin + location.pathname + location.search !== context.url.origin + path) {
-        return moved;
-      }
+      const isElsewhere = location?.origin !== context.url.origin ||
+        canonicalPath(location.pathname) + location.search !== path;
+      if (location !== null && isElsewhere) return moved;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
     }

@@ -1,3 +1,4 @@
+import { OldestKeys } from "../middleware/oldest_keys.ts";
 import { Deadlines } from "./_deadlines.ts";
 import { isAlive, now } from "./_record.ts";
 import type { SessionRecord, StoredSession } from "./store.ts";
@@ -21,6 +22,7 @@ export class MemoryRecords {
   readonly #maxEntries: number;
   /** In the order of their last use, the least recent first; by about a sixteenth of the most they may be, see {@linkcode MemoryRecords.use}. */
   readonly #entries = new Map<string, Entry>();
+  readonly #leastRecent = new OldestKeys<string>();
   /** The key of every entry, at its deadline or before, among others that mean nothing any more. */
   #deadlines = new Deadlines();
   /** The keys of each owner's entries. */
@@ -69,6 +71,7 @@ export class MemoryRecords {
     // Each move leaves a hole in the map, which is copied when it has too many: who is near the end stays where it is.
     if (this.#moves - entry.moved < this.#maxEntries >> 4) return;
     entry.moved = ++this.#moves;
+    this.#leastRecent.forget(key);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
   }
@@ -121,6 +124,7 @@ export class MemoryRecords {
     const entry = this.#entries.get(key);
     if (!entry) return;
     this.#disown(key, entry.owner);
+    this.#leastRecent.forget(key);
     this.#entries.delete(key);
   }
 
@@ -156,7 +160,7 @@ export class MemoryRecords {
     while (this.#isDue()) {
       if (this.#takeDue()) return;
     }
-    const leastRecent = this.#entries.keys().next().value;
+    const leastRecent = this.#leastRecent.next(this.#entries);
     if (leastRecent !== undefined) this.remove(leastRecent);
   }
 

@@ -35,6 +35,7 @@ WHERE session_key = ? AND version = ? AND expires > ?`;
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
+    clearedAtOnce: CLEARED_AT_ONCE,
     cleared: clearedByCount,
     wasCreated: ({ count, insertId }) => count > 0 && insertId === 0,
     migrations: [[

@@ -43,6 +43,7 @@ SELECT (SELECT count(*) FROM gone)::integer AS removed, (SELECT count(*) FROM mo
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
     clear: (now) => [clear, [now]],
+    clearedAtOnce: CLEARED_AT_ONCE,
     cleared: clearedByRow,
     wasCreated: ({ count }) => count === 1,
     migrations: [[

@@ -33,8 +33,10 @@ export interface SqlStatements {
   remove(key: string): Statement;
   /** Reads the living records of an owner, with their `session_key`. */
   list(owner: string, now: number): Statement;
-  /** Looks at what is due, at most {@linkcode CLEARED_AT_ONCE} records, and removes those that have expired. */
+  /** Looks at what is due, at most {@linkcode SqlStatements.clearedAtOnce} records, and removes those that have expired. */
   clear(now: number): Statement;
+  /** At how many records `clear` looks at most: for some milliseconds others wait for it. */
+  readonly clearedAtOnce: number;
   /** How many records `clear` has removed, and how many it has looked at. */
   cleared(answer: SqlAnswer): Cleared;
   /** Whether the living record was left alone or created, by what `create` was answered. */
@@ -57,5 +59,5 @@ export interface Cleared {
   readonly seen: number;
 }
 
-/** How many records are removed by one statement: for some milliseconds others wait for it. */
+/** How many records are removed by one statement, where the database works by itself. */
 export const CLEARED_AT_ONCE = 1000;

@@ -32,7 +32,8 @@ export class RecordTooLargeError extends RangeError {
     super(
       `Cannot keep session in ${store} as it must have at most ${limit} bytes: received ${bytes} ` +
         "(keep large data elsewhere and only its name in the session, or choose a store that takes more: " +
-        "KvStore up to 800 000 bytes, SqlStore up to its maxBytes, FileStore and MemoryStore without such a limit)",
+        "KvStore up to 800 000 bytes, SqlStore and RedisStore up to their option maxBytes, which can be raised, " +
+        "FileStore and MemoryStore without such a limit)",
       options,
     );
     this.name = "RecordTooLargeError";

@@ -4,7 +4,7 @@ import { pause, whileContended } from "./_sql_retry.ts";
 import { SqlRunner } from "./_sql_runner.ts";
 import { encodeText, outcomeOf, rowsOf, storedSession } from "./_sql_rows.ts";
 import { migrate } from "./_sql_schema.ts";
-import { CLEARED_AT_ONCE, type RecordRow, type SqlStatements } from "./_sql_statements.ts";
+import type { RecordRow, SqlStatements } from "./_sql_statements.ts";
 import { parseTable } from "./_sql_table.ts";
 import { assertSqlClient } from "./assert_sql_client.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
@@ -193,7 +193,8 @@ export class SqlStore implements SessionStore {
   }
 
   /**
-   * Removes what has expired, by an index: its cost follows their number. At most 1000 records are removed at once, with a pause of some milliseconds after them, so that others get their turn.
+   * Removes what has expired, by an index: its cost follows their number. At most 1000 records are removed at once (250 in SQLite,
+   * which works in the thread of the program), with a pause of some milliseconds after them, so that others get their turn.
    *
    * @returns How many records were removed.
    * @throws {Error} If the database refuses, or can't be reached.
@@ -204,7 +205,7 @@ export class SqlStore implements SessionStore {
     for (let removed = 0;;) {
       const cleared = this.#statements.cleared(await this.#runner.run(() => this.#statements.clear(due)));
       removed += cleared.removed;
-      if (cleared.seen < CLEARED_AT_ONCE) return removed;
+      if (cleared.seen < this.#statements.clearedAtOnce) return removed;
       await pause(PAUSE);
     }
   }

@@ -40,6 +40,8 @@ export interface Row {
   readonly seen: readonly string[];
   /** What should not have been seen; the claim holds if there is nothing. */
   readonly broken: readonly string[];
+  /** Where a goal is missed, and by nothing but what lies below the store too: said in the report, and no claim of ours. */
+  readonly floor?: readonly string[];
   /** Whether it stands there for comparison, and is no claim of ours. */
   readonly isBeside?: boolean;
 }

@@ -21,14 +21,14 @@ export function keyAt(index: number): string {
 /**
  * Gives a store with so many sessions: the one of an earlier run, or a new one.
  *
- * @param kind The store: `kv`, `files` or `sqlite`.
+ * @param kind The store: `kv`, `files`, `sqlite` or `mapped`.
  * @param sessions How many.
  * @param say Is told how far it has come.
  * @returns Its address.
  */
 export async function filledStore(kind: string, sessions: number, say: (text: string) => void): Promise<string> {
   const cache = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`;
-  const directory = `${cache}/nuages-torture/${kind}-${sessions}`;
+  const directory = `${cache}/nuages-torture/${FORMS[kind]}-${sessions}`;
   const address = `${directory}/sessions`;
   if (await Deno.stat(`${directory}/complete`).catch(() => undefined)) return address;
   await Deno.remove(directory, { recursive: true }).catch(() => {});
@@ -45,7 +45,20 @@ type Fill = (address: string, sessions: number, say: (text: string) => void) => 
 
 const SMALL = 10_000;
 
-const FILLERS: Readonly<Record<string, Fill>> = { kv: fillKv, files: fillFiles, sqlite: fillSqlite };
+/** What the full ones are called, anew when a store changes the form of what it writes. */
+const FORMS: Readonly<Record<string, string>> = {
+  kv: "kv",
+  files: "files",
+  sqlite: "sqlite-by-number",
+  mapped: "sqlite-by-number",
+};
+
+const FILLERS: Readonly<Record<string, Fill>> = {
+  kv: fillKv,
+  files: fillFiles,
+  sqlite: fillSqlite,
+  mapped: fillSqlite,
+};
 
 /** Ten years, so that it can be used again. */
 const LIFETIME = 10 * 365 * 86_400_000;
@@ -58,6 +71,8 @@ function recordAt(index: number): SessionRecord {
 /** In transactions of ten thousand. */
 async function fillSqlite(address: string, sessions: number): Promise<void> {
   using client = sqliteClient(address);
+  // Its rows lie all over the file.
+  client.database.exec("PRAGMA cache_size = -400000");
   const store = new SqlStore(client);
   await store.createSchema();
   for (let index = 0; index < sessions;) {

@@ -7,6 +7,7 @@ import {
   type SessionStore,
   type SqlClient,
   sqliteClient,
+  type SqliteClientOptions,
   SqlStore,
 } from "../sessions/mod.ts";
 
@@ -48,6 +49,8 @@ export async function openStore(kind: string, address: string, options: OpenOpti
     }
     case "sqlite":
       return await openSqlite(address);
+    case "mapped":
+      return await openSqlite(address, { mappedBytes: 2 ** 30 });
     case "cached": {
       const lasting = await openSqlite(address);
       const { staleSeconds = 0.2 } = options;
@@ -69,8 +72,8 @@ async function openKv(path: string): Promise<OpenedStore> {
   return { ...opened(new KvStore(kv), () => kv.close()), kv };
 }
 
-async function openSqlite(path: string): Promise<OpenedStore> {
-  const client = sqliteClient(path);
+async function openSqlite(path: string, options?: SqliteClientOptions): Promise<OpenedStore> {
+  const client = sqliteClient(path, options);
   return await openSql(client, () => client[Symbol.dispose]());
 }
 

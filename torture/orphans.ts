@@ -3,6 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { walk } from "@std/fs/walk";
 import type { OpenedStore } from "./open_store.ts";
+import { orphansInMariadb, orphansInPostgres, orphansInRedis } from "./orphans_on_servers.ts";
 
 /**
  * Looks for what belongs to no record.
@@ -16,14 +17,16 @@ import type { OpenedStore } from "./open_store.ts";
 export async function orphansIn(
   kind: string,
   address: string,
-  { kv }: OpenedStore,
+  { kv, store }: OpenedStore,
   keys: ReadonlySet<string>,
 ): Promise<string[]> {
   if (kv !== undefined) return await orphansInKv(kv, keys);
   if (kind === "files") return await orphansInFiles(address, keys);
   if (kind === "sqlite") return orphansInSqlite(address, keys);
-  if (kind === "redis") return await orphansInRedis(address, keys);
-  return [];
+  if (kind === "redis") return await orphansInRedis(address, store, keys);
+  if (kind === "postgres") return await orphansInPostgres(address, keys);
+  if (kind === "mariadb") return await orphansInMariadb(address, keys);
+  throw new TypeError(`Cannot look into a store of the kind "${kind}"`);
 }
 
 async function orphansInKv(kv: Deno.Kv, keys: ReadonlySet<string>): Promise<string[]> {
@@ -71,20 +74,5 @@ function orphansInSqlite(path: string, keys: ReadonlySet<string>): string[] {
     ];
   } finally {
     database.close();
-  }
-}
-
-async function orphansInRedis(url: string, keys: ReadonlySet<string>): Promise<string[]> {
-  const { createClient } = await import("redis");
-  const client = await createClient({ url }).connect();
-  try {
-    const found: string[] = [];
-    for (const name of await client.keys("*")) {
-      const key = /\{([\w-]{43})\}$/.exec(name)?.[1];
-      if (key !== undefined && !keys.has(key)) found.push("a record that nobody knows");
-    }
-    return found;
-  } finally {
-    client.destroy();
   }
 }

@@ -23,7 +23,7 @@ export function printSection(section: Section): void {
   const table = tableOf(section);
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   for (const row of table) console.log("  " + row.map((cell, column) => cell.padEnd(widths[column]!)).join("  "));
-  for (const { store, broken } of section.rows) for (const complaint of broken) console.log(`  ${store}: ${complaint}`);
+  for (const row of section.rows) for (const remark of remarksOf(row)) console.log(`  ${row.store}: ${remark}`);
 }
 
 /**
@@ -48,8 +48,8 @@ export function pageOf(sections: readonly Section[], findings: string): string {
 
 function sectionParts(section: Section): string[] {
   const { title, about, rows, skipped, machine, seconds } = section;
-  const complaints = rows.filter((row) => !row.isBeside).flatMap(({ store, broken }) =>
-    broken.map((complaint) => `- **${store}**: ${complaint}`)
+  const complaints = rows.filter((row) => !row.isBeside).flatMap((row) =>
+    remarksOf(row).map((remark) => `- **${row.store}**: ${remark}`)
   );
   return [
     `## ${title}`,
@@ -64,8 +64,17 @@ function sectionParts(section: Section): string[] {
 }
 
 function tableOf({ columns, rows }: Section): string[][] {
-  const verdict = (row: Row) => row.isBeside ? "" : row.broken.length === 0 ? "holds" : "DOES NOT HOLD";
-  return [["store", ...columns, ""], ...rows.map((row) => [row.store, ...row.seen, verdict(row)])];
+  return [["store", ...columns, ""], ...rows.map((row) => [row.store, ...row.seen, verdictOf(row)])];
+}
+
+function verdictOf({ isBeside, broken, floor = [] }: Row): string {
+  if (isBeside) return "";
+  if (broken.length > 0) return "DOES NOT HOLD";
+  return floor.length > 0 ? "missed, as without a store" : "holds";
+}
+
+function remarksOf({ broken, floor = [] }: Row): string[] {
+  return [...broken, ...floor.map((remark) => `${remark}, which is not the store's`)];
 }
 
 function markdownTable([head, ...rows]: string[][]): string {

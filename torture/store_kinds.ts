@@ -33,6 +33,11 @@ export const STORE_KINDS: readonly StoreKind[] = [
   { name: "kv", title: "Deno KV, a local file", place: (directory) => inDirectory(directory, "kv.db") },
   { name: "files", title: "files", place: (directory) => inDirectory(directory, "sessions") },
   { name: "sqlite", title: "SQLite", place: (directory) => inDirectory(directory, "sessions.db") },
+  {
+    name: "mapped",
+    title: "SQLite, mapped into memory",
+    place: (directory) => inDirectory(directory, "sessions.db"),
+  },
   { name: "cached", title: "memory before SQLite", place: (directory) => inDirectory(directory, "cached.db") },
   { name: "cookies", title: "cookies, with revocations in memory", place: () => inPlace("") },
   {
@@ -59,7 +64,7 @@ export const STORE_KINDS: readonly StoreKind[] = [
     missing: MARIADB ? undefined : NO_MARIADB,
     place: async () => {
       const server = await startMariadb({ "max-connections": "200" });
-      return { address: server.url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+      return onServer(server, server.url);
     },
   },
   {

@@ -68,6 +68,14 @@ Deno.test("redirects() looks for the address with its query, then with a slash a
   assertEquals(await sent(app({ source: moved(targets), appendSlash: false }), "/list"), [404, null]);
 });
 
+Deno.test("redirects() finds an address whose encoded characters come in small letters, as Django does", async () => {
+  const site = app({ source: moved({ "/%C3%BCber/": "/new/", "/%C3%BCber/?q=%c3": "/q/", "/%C3%A4/": "/%c3%a4/" }) });
+  assertEquals(await sent(site, "/%c3%bcber/"), [301, "/new/"]);
+  assertEquals(await sent(site, "/%c3%bcber"), [301, "/new/"]);
+  assertEquals(await sent(site, "/%c3%bcber/?q=%c3"), [301, "/q/"], "the query is as it is");
+  assertEquals(await sent(site, "/%c3%a4/"), [404, null], "that leads back to itself");
+});
+
 Deno.test("redirects() keeps method and body of anything but GET and HEAD", async () => {
   const site = app({ source: moved({ "/old/": "/new/" }) });
   for (const [method, status] of [["GET", 301], ["HEAD", 301], ["POST", 308], ["PUT", 308], ["DELETE", 308]] as const) {
@@ -133,6 +141,8 @@ Deno.test("redirects() in Deno KV are each site's own, and may have addresses of
   assertEquals(await sent(app({ source }), long), [301, "/new/"]);
   assertEquals(await sent(app({ source }), "/old/"), [404, null]);
   assertEquals(await source.find("/old/", { id: "cake" }), "/cake/");
+  await source.set("/%c3%bcber/", "/new/");
+  for (const path of ["/%c3%bcber/", "/%C3%BCber/"]) assertEquals(await sent(app({ source }), path), [301, "/new/"]);
   await source.delete(long);
   assertEquals(await sent(app({ source }), long), [404, null]);
   await assertRejects(() => source.set("old", "/new/"), TypeError, 'begin with "/"');

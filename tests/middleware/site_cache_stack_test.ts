@@ -24,7 +24,7 @@ import {
 } from "@nuages/web/middleware";
 import { messages } from "@nuages/web/messages";
 import { MemoryStore, sessions } from "@nuages/web/sessions";
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 
 function stack() {
@@ -88,6 +88,14 @@ Deno.test("a kept page answers with 304 to whoever has it", async () => {
     const { status, response } = await ask("/", { "If-None-Match": etag! });
     assertEquals([status, response.headers.get("Cache-Control"), made()], [304, "max-age=600", 1]);
   }
+});
+
+Deno.test("a page that isn't kept yet answers with a 304 that says for how long it is good, as the page would", async () => {
+  const { ask } = stack();
+  const etag = (await stack().ask("/")).response.headers.get("ETag")!;
+  const { status, response } = await ask("/", { "If-None-Match": etag });
+  assertEquals([status, response.headers.get("Cache-Control")], [304, "max-age=600"]);
+  assert(response.headers.has("Expires"));
 });
 
 Deno.test("pages with a session or a token are made for each visitor, and errors and redirects too", async () => {

@@ -1,6 +1,6 @@
 /** A real `denokv` server, for tests. */
 
-import { freePort } from "./_servers.ts";
+import { findProgram, freePort, untilListening } from "./_servers.ts";
 
 /** A running server with an empty database. */
 export interface KvServer extends AsyncDisposable {
@@ -15,7 +15,7 @@ export interface KvServer extends AsyncDisposable {
 }
 
 /** Where the executable is: on the path, or where the variable `DENOKV` says; `undefined` if it isn't installed. */
-export const DENOKV: string | undefined = findDenokv();
+export const DENOKV: string | undefined = findProgram(...[Deno.env.get("DENOKV") ?? []].flat(), "denokv");
 
 /** What a test that needs the server says when there is none. */
 export const NO_DENOKV = "needs a denokv server on the path or in DENOKV (cargo install denokv --locked)";
@@ -24,7 +24,8 @@ export const NO_DENOKV = "needs a denokv server on the path or in DENOKV (cargo 
 export async function startDenokv(): Promise<KvServer> {
   const directory = await Deno.makeTempDir();
   const token = crypto.randomUUID();
-  const address = `127.0.0.1:${freePort()}`;
+  const port = freePort();
+  const address = `127.0.0.1:${port}`;
   let server: Deno.ChildProcess | undefined;
   const start = async () => {
     server = new Deno.Command(DENOKV!, {
@@ -32,7 +33,7 @@ export async function startDenokv(): Promise<KvServer> {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await untilListening(address);
+    await untilListening(port, "denokv");
   };
   const end = async (signal: Deno.Signal) => {
     server?.kill(signal);
@@ -61,29 +62,4 @@ export async function startDenokv(): Promise<KvServer> {
     start,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function findDenokv(): string | undefined {
-  const given = Deno.env.get("DENOKV");
-  if (given) return given;
-  return (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/denokv`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function untilListening(address: string): Promise<void> {
-  const [hostname, port] = address.split(":") as [string, string];
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      using _connection = await Deno.connect({ hostname, port: Number(port) });
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-  throw new Error(`denokv does not listen on ${address}`);
 }

@@ -6,6 +6,10 @@ import { findProgram, freePort, run, serverDirectory, serverUser, untilListening
 export interface MariadbServer extends AsyncDisposable {
   /** Where it is: the address that clients are given. */
   readonly url: string;
+  /** Kills it at once, and returns when it is dead. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data, and returns when it listens. */
+  start(): Promise<void>;
 }
 
 /** Where the executable is: in `MARIADBD`, in Debian's folder or on the path; `undefined` if it isn't installed. */
@@ -49,19 +53,28 @@ export async function startMariadb(settings: Record<string, string> = {}): Promi
     "innodb-flush-log-at-trx-commit": "2",
     ...settings,
   };
-  const server = new Deno.Command(MARIADB!, {
-    ...options,
-    args: ["--no-defaults", ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  // It listens when it has read the init-file.
-  await untilListening(port, "MariaDB");
+  let server: Deno.ChildProcess;
+  const start = async () => {
+    server = new Deno.Command(MARIADB!, {
+      ...options,
+      args: ["--no-defaults", ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    // It listens when it has read the init-file.
+    await untilListening(port, "MariaDB");
+  };
+  const end = async (signal: Deno.Signal) => {
+    server.kill(signal);
+    await server.status;
+  };
+  await start();
   return {
     url: `mysql://tests:plainly-fake@127.0.0.1:${port}/tests`,
+    start,
+    kill: () => end("SIGKILL"),
     async [Symbol.asyncDispose]() {
-      server.kill("SIGTERM");
-      await server.status;
+      await end("SIGTERM").catch(() => {});
       await Deno.remove(directory, { recursive: true });
     },
   };

@@ -1,6 +1,6 @@
 /** A real PostgreSQL server, for tests. */
 
-import { findProgram, freePort, run, serverDirectory, serverUser, untilDone, untilListening } from "./_servers.ts";
+import { findProgram, freePort, run, serverDirectory, serverUser, untilDone } from "./_servers.ts";
 
 /** A running server with a database of its own. */
 export interface PostgresServer extends AsyncDisposable {
@@ -63,16 +63,13 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 }
 
 async function untilReady(server: Deno.ChildProcess, port: number): Promise<void> {
-  const ended = server.status.then(() => {
-    throw new Error("it has ended by itself");
-  });
-  const ready = (async () => {
-    await untilListening(port, "PostgreSQL");
-    await untilDone(() => assertReady(port), "PostgreSQL refuses connections");
-  })();
-  ended.catch(() => {});
-  ready.catch(() => {});
-  await Promise.race([ready, ended]);
+  let hasEnded = false;
+  server.status.then(() => hasEnded = true);
+  await untilDone(async () => {
+    // Nobody waits for one that has refused to start: what still knocked at its port would outlive the test.
+    if (!hasEnded) await assertReady(port);
+  }, "PostgreSQL does not listen, or refuses connections");
+  if (hasEnded) throw new Error("it has ended by itself");
 }
 
 /** It listens before it is ready: after a crash it repairs its files first. The answer to a greeting tells. */

@@ -5,6 +5,7 @@ import { RedisStore, type RedisStoreOptions } from "../../sessions/redis_store.t
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import type { StoreUnderTest } from "../../testing/store_test_options.ts";
+import { findProgram, untilListening } from "./_servers.ts";
 
 /** A client: the name of its npm package. */
 export type ClientName = "redis" | "ioredis" | "ioredis in bytes";
@@ -25,7 +26,10 @@ export interface RedisServer extends AsyncDisposable {
 export interface Connection extends RedisClient, AsyncDisposable {}
 
 /** Where the executable is: on the path, or where the variable `REDIS_SERVER` says; `undefined` if it isn't installed. */
-export const REDIS: string | undefined = findRedis();
+export const REDIS: string | undefined = findProgram(...[Deno.env.get("REDIS_SERVER") ?? []].flat(), "redis-server");
+
+/** Where Valkey is, which went on from Redis: on the path, or where the variable `VALKEY_SERVER` says; `undefined` if it isn't installed. */
+export const VALKEY: string | undefined = findProgram(...[Deno.env.get("VALKEY_SERVER") ?? []].flat(), "valkey-server");
 
 /** What the name of a test that needs the server ends with: nothing, or what is missing. */
 export const WITHOUT_REDIS: string = REDIS
@@ -38,14 +42,23 @@ export function testWithRedis(title: string, body: () => Promise<void>): void {
 }
 
 /** Starts a server on a free port of this machine, without snapshots. More arguments are those of `redis-server`. */
-export async function startRedis(...settings: string[]): Promise<RedisServer> {
+export function startRedis(...settings: string[]): Promise<RedisServer> {
+  return start(REDIS!, settings);
+}
+
+/** Starts one of Valkey in the same way. */
+export function startValkey(): Promise<RedisServer> {
+  return start(VALKEY!, []);
+}
+
+async function start(program: string, settings: readonly string[]): Promise<RedisServer> {
   const directory = await Deno.makeTempDir();
   const port = freePort();
   const local = ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory, "--save", ""];
   let process: Deno.ChildProcess | undefined;
-  const start = async () => {
-    process = new Deno.Command(REDIS!, { args: [...local, ...settings], stdout: "null", stderr: "null" }).spawn();
-    await untilListening(port);
+  const spawn = async () => {
+    process = new Deno.Command(program, { args: [...local, ...settings], stdout: "null", stderr: "null" }).spawn();
+    await untilListening(port, program);
   };
   const end = async (signal: Deno.Signal) => {
     process?.kill(signal);
@@ -58,7 +71,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
     await Deno.remove(directory, { recursive: true });
   };
   try {
-    await start();
+    await spawn();
   } catch (error) {
     await stop();
     throw error;
@@ -67,7 +80,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
     port,
     connect: (name = "redis") => connect(port, name),
     kill: () => end("SIGKILL"),
-    start,
+    start: spawn,
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -98,7 +111,15 @@ export async function connect(port: number, name: ClientName = "redis"): Promise
 
 /** Two stores on one server, each with a connection of its own. */
 export async function onRedis(name: ClientName, options?: RedisStoreOptions): Promise<StoreUnderTest> {
-  const server = await startRedis();
+  return await onServer(await startRedis(), name, options);
+}
+
+/** The same on Valkey. */
+export async function onValkey(name: ClientName): Promise<StoreUnderTest> {
+  return await onServer(await startValkey(), name);
+}
+
+async function onServer(server: RedisServer, name: ClientName, options?: RedisStoreOptions): Promise<StoreUnderTest> {
   const [client, other] = [await server.connect(name), await server.connect(name)];
   const close = async () => {
     await client[Symbol.asyncDispose]();
@@ -146,18 +167,6 @@ function ignore(): void {
   // A client without a listener for its errors ends the process when its connection breaks.
 }
 
-function findRedis(): string | undefined {
-  const given = Deno.env.get("REDIS_SERVER");
-  if (given) return given;
-  return (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/redis-server`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 function freePort(): number {
   for (;;) {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -165,16 +174,4 @@ function freePort(): number {
     // A node of a cluster also listens on the port that is 10 000 higher.
     if (port < 55_000) return port;
   }
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    try {
-      using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-  throw new Error(`redis-server does not listen on port ${port}`);
 }

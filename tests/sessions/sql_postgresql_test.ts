@@ -183,9 +183,11 @@ for (const [name, open] of Object.entries({ "npm:postgres": openPostgres, "npm:p
           kept <= acknowledged + unknown,
           `${acknowledged} were acknowledged and ${unknown} failed, yet ${kept} are there`,
         );
-        assert(acknowledged > 0 && unknown > 0, `${acknowledged} were acknowledged, ${unknown} failed: was it killed?`);
+        assert(acknowledged > 0, "none was acknowledged");
         assert(slowest < 15_000, `one took ${slowest} ms`);
       }
+      // Not each of them must have been at it in just these moments.
+      assert(tallies.some(({ unknown }) => unknown > 0), "none failed: was it killed?");
       const key = newKey();
       await store.create(key, recordOf("0"));
       await increment(store, key);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { DatabaseSync } from "node:sqlite";
+import { keyNumber } from "../../sessions/_sql_key_number.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
 import { sqliteClient } from "../../sessions/sqlite_client.ts";
 import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
@@ -24,6 +25,26 @@ Deno.test("sqliteClient makes a file for its owner only, in the mode WAL, and as
     for (const name of await namesIn(directory.path)) {
       assertEquals((await Deno.stat(`${directory.path}/${name}`)).mode! & 0o777, 0o600, name);
     }
+  }
+});
+
+Deno.test("sqliteClient maps as much of a file into memory as it is told, and nothing unless it is", async () => {
+  await using directory = await emptyDirectory();
+  const path = `${directory.path}/sessions.db`;
+  const key = newKey();
+  for (const [options, mapped] of [[{}, 0], [{ mappedBytes: 0 }, 0], [{ mappedBytes: 2 ** 20 }, 2 ** 20]] as const) {
+    using client = sqliteClient(path, options);
+    assertEquals(client.query("PRAGMA mmap_size", [])[0]!.mmap_size, mapped);
+    const store = new SqlStore(client);
+    await store.createSchema();
+    const found = await store.read(key);
+    if (found === undefined) await created(store, key, recordOf("0"));
+    else await store.update(key, recordOf(found.data + mapped), found.version);
+  }
+  using client = sqliteClient(path);
+  assertEquals((await present(new SqlStore(client), key)).data, "001048576");
+  for (const mappedBytes of [-1, 0.5, NaN, Infinity, "1"]) {
+    assertThrows(() => sqliteClient(path, { mappedBytes: mappedBytes as number }), RangeError, "mappedBytes must be");
   }
 });
 
@@ -125,7 +146,7 @@ Deno.test("SqlStore finds records in SQLite by key, owner and deadline without l
   await new SqlStore(client, { table: "t" }).createSchema();
   for (
     const [condition, index] of [
-      [`session_key = '${newKey()}' AND expires > 1`, "sqlite_autoindex_t_1"],
+      [`id = (7 << 32) | 9 AND session_key = '${newKey()}' AND expires > 1`, "INTEGER PRIMARY KEY"],
       [`owner = '${newOwner()}' AND expires > 1`, "t_owner"],
       ["expires <= 1", "t_expires"],
     ]
@@ -148,4 +169,40 @@ Deno.test("SqlStore keeps records in an attached database of SQLite", async () =
 
   assertEquals((await present(store, key)).data, "2");
   assertEquals(client.query("SELECT COUNT(*) AS count FROM web.sessions", [])[0]!.count, 1);
+});
+
+Deno.test("SqlStore in SQLite takes no record for that of another key that has the same number", async () => {
+  using client = sqliteClient(":memory:");
+  const store = new SqlStore(client, { table: "t" });
+  await store.createSchema();
+  const [key, other] = [newKey(), newKey()];
+  const version = await created(store, key, recordOf("the other's"));
+  // Two such keys can't be found, so a row is given another key.
+  client.query("UPDATE t SET session_key = ?", [other]);
+
+  assertEquals(await store.read(key), undefined);
+  assertEquals(await store.create(key, recordOf("mine")), undefined, "its place is taken: another key is wanted");
+  assertEquals(await store.update(key, recordOf("mine"), version), { status: "gone" });
+  await store.delete(key);
+  assertEquals(client.query("SELECT session_key, CAST(data AS TEXT) AS data FROM t", []).map((row) => ({ ...row })), [
+    { session_key: other, data: "the other's" },
+  ]);
+
+  client.query("UPDATE t SET expires = 1", []);
+  await created(store, key, recordOf("mine"));
+  assertEquals((await present(store, key)).data, "mine");
+});
+
+Deno.test("SqlStore in SQLite gives keys that are alike different numbers, spread over all there are", () => {
+  const alike = numbers(43).flatMap((at) =>
+    ["A", "B", "-", "_"].map((character) => "a".repeat(at) + character + "a".repeat(42 - at))
+  );
+  const keys = [...alike, ...numbers(20_000).map(newKey)];
+  const found = new Set(keys.map((key) => keyNumber(key).join()));
+  assertEquals(found.size, keys.length);
+  const upper = keys.map((key) => Math.floor((keyNumber(key)[0] + 2 ** 31) / 2 ** 28));
+  for (const part of numbers(16)) {
+    const count = upper.filter((other) => other === part).length;
+    assert(count > keys.length / 16 * 0.8 && count < keys.length / 16 * 1.2, `${count} keys in part ${part} of 16`);
+  }
 });

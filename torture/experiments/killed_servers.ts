@@ -15,7 +15,7 @@ export const killedServers: Experiment = {
     "When it is up again, each session must hold the number that was acknowledged last or a later one that was sent, and must have been changed at least as often as was acknowledged. A request makes two calls of the store as a rule, and " +
     "one more for each time it is overtaken, so it should be answered within about four seconds. _Back_ is how long after the server listens every site has answered a change again; nobody restarts a site.",
   columns: ["kills", "acknowledged", "answered 503", "lost", "slowest answer, s", "back, median s", "back, slowest s"],
-  stores: ["denokv", "postgres", "redis"],
+  stores: ["denokv", "postgres", "mariadb", "redis"],
   run: (kind, { quick, directory }) => killServer(kind, quick ? 4 : 20, directory),
 };
 
@@ -46,7 +46,7 @@ export async function killServer(kind: StoreKind, kills: number, directory: stri
   const { acknowledged, refused, slowest, complaints } = load;
   const sorted = back.toSorted((a, b) => a - b);
   const figures = [slowest, sorted[Math.floor(sorted.length / 2)]!, sorted.at(-1)!].map((ms) => (ms / 1000).toFixed(2));
-  const hangs = slowest > LONGEST ? [`an answer took ${(slowest / 1000).toFixed(1)} s`] : [];
+  const hangs = slowest > LONGEST + 3 * load.late ? [`an answer took ${(slowest / 1000).toFixed(1)} s`] : [];
   return {
     store: kind.title,
     seen: [...[kills, acknowledged, refused, complaints.length].map(String), ...figures],
@@ -74,11 +74,13 @@ class Load {
   acknowledged = 0;
   refused = 0;
   slowest = 0;
+  /** How late this process was to its own appointments at worst, in milliseconds: what a busy machine does to each of the three on the way of an answer. */
+  late = 0;
   readonly complaints: string[] = [];
   readonly #sites: readonly Site[];
   readonly #clients = numbers(12).map(() => ({ visitor: new Visitor(), sent: 0, kept: 0, times: 0, tried: 0 }));
   #isRunning = false;
-  #running: Promise<void>[] = [];
+  #running: Promise<unknown>[] = [];
 
   constructor(sites: readonly Site[]) {
     this.#sites = sites;
@@ -90,7 +92,7 @@ class Load {
 
   run(): void {
     this.#isRunning = true;
-    this.#running = this.#clients.map(async (client) => {
+    const running = this.#clients.map(async (client) => {
       while (this.#isRunning) {
         const n = ++client.sent;
         client.tried++;
@@ -108,6 +110,15 @@ class Load {
         }
       }
     });
+    this.#running = [...running, this.#watchClock()];
+  }
+
+  async #watchClock(): Promise<void> {
+    while (this.#isRunning) {
+      const begun = performance.now();
+      await pause(20);
+      this.late = Math.max(this.late, performance.now() - begun - 20);
+    }
   }
 
   async stop(): Promise<void> {
@@ -118,11 +129,21 @@ class Load {
   /** Everybody looks into their session. */
   async look(): Promise<void> {
     for (const { visitor, sent, kept, times, tried } of this.#clients) {
-      const { status, body: { n = 0, count = 0 } } = await visitor.copy().ask(this.#sites[0]!, "/");
+      const { status, body: { n = 0, count = 0 } } = await this.#askPatiently(visitor);
       if (status !== 200) this.complaints.push(`a session can't be read: status ${status}`);
       else if (n < kept || n > sent) this.complaints.push(`${kept} was acknowledged, ${n} is there`);
       else if (count < times) this.complaints.push(`${times} changes were acknowledged, ${count} are there`);
       else if (count > tried) this.complaints.push(`${tried} changes were sent, ${count} are there`);
+    }
+  }
+
+  /** What is there matters here: that a site finds its server again was seen before, by one of its connections. */
+  async #askPatiently(visitor: Visitor): ReturnType<Visitor["ask"]> {
+    for (let attempt = 1;; attempt++) {
+      const answer = await visitor.copy().ask(this.#sites[0]!, "/");
+      if (answer.status !== 503 || attempt === 50) return answer;
+      this.refused++;
+      await pause(100);
     }
   }
 }

@@ -18,7 +18,7 @@ export const killedWriters: Experiment = {
     "every record of the killed one must be what was acknowledged last, or what was being written, and be on the list of its owner. In the end, after lists were read and `clearExpired()` was called once, " +
     "everything in the store must belong to a record: chunks, files, entries in indexes.",
   columns: ["kills", "writes acknowledged", "lost", "unreadable", "missing on a list", "orphans"],
-  stores: ["files", "sqlite", "kv", "denokv", "postgres", "redis"],
+  stores: ["files", "sqlite", "kv", "denokv", "postgres", "mariadb", "redis"],
   run: (kind, { quick, directory }) => killWriters(kind, quick ? 20 : 200, directory),
 };
 

@@ -1,8 +1,10 @@
 /**
- * Does to some stores what it is told, line by line on its standard input, and says how long it took: `reader.ts KIND (ADDRESS SESSIONS)…`. `read` reads a thousand
- * sessions at random of each, in turn; `all` reads every session of each; `clear` adds a thousand that have expired to each, and removes them.
+ * Does to some stores what it is told, line by line on its standard input, with quotation marks or without, and says how long it took: `reader.ts KIND (ADDRESS SESSIONS)…`. `read` reads a thousand
+ * sessions at random of each, in turn, with the store and with nothing but what lies below it; `own` the same with the stores alone; `all` reads every session of each; `clear` adds a thousand that
+ * have expired to each, and removes them.
  */
 
+import { type BareRead, bareRead } from "../bare_read.ts";
 import { keyAt } from "../fill_store.ts";
 import { openStore } from "../open_store.ts";
 import type { SessionStore } from "../../sessions/mod.ts";
@@ -10,12 +12,14 @@ import { newKey } from "../../testing/_store/kit.ts";
 
 /** What it says. */
 export interface ReaderLine {
-  /** Of each store, in milliseconds: half of the reads were faster; or how long clearing took. */
-  readonly median: readonly number[];
-  /** Of each store, in milliseconds: 99 of 100 reads were faster. */
-  readonly p99: readonly number[];
+  /** How long each took, of each store, in milliseconds. */
+  readonly times: readonly (readonly number[])[];
+  /** The same without the stores; only of `read`. */
+  readonly bare: readonly (readonly number[])[];
   /** How much memory the process has, in bytes. */
   readonly rss: number;
+  /** How much of that is its own, and not a file's that is mapped. */
+  readonly own: number;
 }
 
 const AT_ONCE = 1000;
@@ -25,17 +29,24 @@ if (import.meta.main) await main(Deno.args[0]!, Deno.args.slice(1));
 async function main(kind: string, args: readonly string[]): Promise<void> {
   const stores: Full[] = [];
   for (let at = 0; at < args.length; at += 2) {
-    stores.push({ store: (await openStore(kind, args[at]!)).store, sessions: Number(args[at + 1]) });
+    const { store } = await openStore(kind, args[at]!);
+    stores.push({ store, bare: await bareRead(kind, args[at]!), sessions: Number(args[at + 1]) });
   }
   say({});
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    const work = text.startsWith("clear") ? clear : text.startsWith("all") ? readAll : read;
-    const times = await work(stores);
-    for (const each of times) each.sort((a, b) => a - b);
+    const what = text.replace(/[\s"]/g, "");
+    const read = stores.map(({ store, sessions }) => ({ read: (key: string) => store.read(key), sessions }));
+    const bare = stores.map(({ bare, sessions }) => ({ read: bare, sessions }));
+    let times: number[][];
+    if (what === "clear") times = await clear(stores);
+    else if (what === "all") times = await readAll(stores);
+    else times = await readInTurn(what === "read" ? [...read, ...bare] : read);
+    const rss = Deno.memoryUsage().rss;
     const line: ReaderLine = {
-      median: times.map((each) => each[each.length >> 1]!),
-      p99: times.map((each) => each[Math.floor(each.length * 0.99)]!),
-      rss: Deno.memoryUsage().rss,
+      times: times.slice(0, stores.length),
+      bare: times.slice(stores.length),
+      rss,
+      own: await ownMemory() ?? rss,
     };
     say(line);
   }
@@ -44,19 +55,20 @@ async function main(kind: string, args: readonly string[]): Promise<void> {
 
 interface Full {
   readonly store: SessionStore;
+  readonly bare: BareRead;
   readonly sessions: number;
 }
 
 /** In turn, one by one, so that whatever the machine does meanwhile is done to all. */
-async function read(stores: readonly Full[]): Promise<number[][]> {
-  const times: number[][] = stores.map(() => []);
+async function readInTurn(sides: readonly { read: BareRead; sessions: number }[]): Promise<number[][]> {
+  const times: number[][] = sides.map(() => []);
   for (let count = 0; count < AT_ONCE; count++) {
-    for (let turn = 0; turn < stores.length; turn++) {
-      const index = (count + turn) % stores.length;
-      const { store, sessions } = stores[index]!;
+    for (let turn = 0; turn < sides.length; turn++) {
+      const index = (count + turn) % sides.length;
+      const { read, sessions } = sides[index]!;
       const key = keyAt(Math.floor(Math.random() * sessions));
       const begun = performance.now();
-      const stored = await store.read(key);
+      const stored = await read(key);
       times[index]!.push(performance.now() - begun);
       if (stored === undefined) throw new Error("A session is missing");
     }
@@ -94,6 +106,14 @@ async function clear(stores: readonly Full[]): Promise<number[][]> {
   return times;
 }
 
+/** Where the system says so. */
+async function ownMemory(): Promise<number | undefined> {
+  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
+  const kilobytes = /^RssAnon:\s*(\d+) kB/m.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
 function say(line: unknown): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+  const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
