@@ -64,7 +64,7 @@ export class Signer {
     const salt = options.salt || "django.core.signing.Signer";
     if (UNSAFE_SEPARATOR_REGEXP.test(sep)) {
       throw new TypeError(
-        `Cannot create Signer as "sep" must have a character other than letters, digits and [\\]^_\`=-: ` +
+        `Cannot create Signer as "sep" must have a character other than letters, digits, [\\]^_\`=- and a line break: ` +
           `received ${JSON.stringify(sep)}`,
       );
     }
@@ -120,5 +120,5 @@ export class Signer {
   }
 }
 
-// Django's rule, with its range from "A" to "z".
-const UNSAFE_SEPARATOR_REGEXP = /^[A-z0-9\-_=]*$/;
+// Django's rule, with its range from "A" to "z", and Python's `$`, which is also before a line break at the end.
+const UNSAFE_SEPARATOR_REGEXP = /^[A-z0-9\-_=]*\n?$/;

@@ -45,8 +45,11 @@ export function maskCsrfSecret(secret: string, mask: string = newCsrfSecret()): 
  * @internal
  */
 export function csrfFormatProblem(value: string): string | undefined {
-  if (value.length !== SECRET_LENGTH && value.length !== 2 * SECRET_LENGTH) return "has incorrect length";
-  return /^[a-zA-Z0-9]+$/.test(value) ? undefined : "has invalid characters";
+  const isPlain = /^[a-zA-Z0-9]*$/.test(value);
+  // Python counts code points.
+  const length = isPlain ? value.length : codePoints(value);
+  if (length !== SECRET_LENGTH && length !== 2 * SECRET_LENGTH) return "has incorrect length";
+  return isPlain ? undefined : "has invalid characters";
 }
 
 /**
@@ -76,6 +79,10 @@ export function sameCsrfSecret(one: string, other: string): boolean {
 const SECRET_LENGTH = 32;
 const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const encoder = new TextEncoder();
+
+function codePoints(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
 
 function shift(text: string, mask: string, sign: 1 | -1): string {
   let shifted = "";

@@ -97,12 +97,16 @@ export class LanguageSet {
     return undefined;
   }
 
-  /** Shortens the tag from its end, until the site has it. */
+  /** Shortens the tag from its end, until the site has it. A place where Chinese is written in one of its scripts stands for that. */
   #lookUp(range: string, isRefused: (tag: string) => boolean = () => false): string | undefined {
-    const parts = range.toLowerCase().split("-");
+    const whole = range.toLowerCase();
+    const parts = whole.split("-");
     while (parts.length > 0) {
-      const tag = this.#tags.get(parts.join("-"));
+      const shortened = parts.join("-");
+      const tag = this.#tags.get(shortened);
       if (tag !== undefined && !isRefused(tag)) return tag;
+      const script = shortened === whole ? this.#tags.get(SCRIPTS.get(whole) ?? "") : undefined;
+      if (script !== undefined && !isRefused(script)) return script;
       parts.pop();
       // A single letter introduces what comes after it, and goes with it.
       if (parts.at(-1)?.length === 1) parts.pop();
@@ -149,6 +153,15 @@ function qualityOf(tag: string, ranges: readonly Range[]): number {
   return best?.quality ?? 1;
 }
 
+/** Browsers say `zh-TW`, sites have `zh-Hant`, and by shortening the one never becomes the other. (Django's list.) */
+const SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ["zh-cn", "zh-hans"],
+  ["zh-my", "zh-hans"],
+  ["zh-sg", "zh-hans"],
+  ["zh-hk", "zh-hant"],
+  ["zh-mo", "zh-hant"],
+  ["zh-tw", "zh-hant"],
+]);
 const TAG_REGEXP = /^[a-z]{1,8}(?:-[a-z0-9]{1,8})*$/i;
 const ITEM_REGEXP = /^([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/;
 const LONGEST_TAG = 100;

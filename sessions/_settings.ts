@@ -4,6 +4,7 @@ import type { ExpiryRule } from "./_expiry.ts";
 import type { Sealing } from "./_record_texts.ts";
 import { CookieStore } from "./cookie_store.ts";
 import { DjangoCacheStore } from "./django_cache_store.ts";
+import { DjangoCookieStore } from "./django_cookie_store.ts";
 import { DjangoSessionStore } from "./django_session_store.ts";
 import type { EncryptionOptions, SessionOptions } from "./session_options.ts";
 
@@ -51,7 +52,7 @@ export function resolveSettings(options: SessionOptions): Settings {
     );
   }
   const { store } = options;
-  const isDjangos = store instanceof DjangoSessionStore || store instanceof DjangoCacheStore;
+  const isDjangos = isOfDjango(store);
   if (isDjangos) assertPossibleInDjango(options);
   if (store instanceof CookieStore && store.revocations !== undefined && absoluteSeconds > store.absoluteSeconds) {
     throw new RangeError(
@@ -101,18 +102,29 @@ export function recordSealer(keys: readonly string[] | KeyRing): Sealer {
   return new Sealer(ring, { purpose: "nuages.session.record", clockSkew: Infinity });
 }
 
-/** Django has no place for it, or Django could not read it. */
+/**
+ * Whether a Django reads and writes the same sessions.
+ *
+ * @param store Where they are kept.
+ * @returns Whether it does.
+ */
+export function isOfDjango(
+  store: SessionOptions["store"],
+): store is DjangoSessionStore | DjangoCacheStore | DjangoCookieStore {
+  return store instanceof DjangoSessionStore || store instanceof DjangoCacheStore || store instanceof DjangoCookieStore;
+}
+
+/** Django has no place for it, or could not read it. */
 function assertPossibleInDjango(options: SessionOptions): void {
-  for (const name of ["absoluteSeconds", "rotateSeconds"] as const) {
-    if (options[name] === undefined) continue;
+  const name = options.store.constructor.name;
+  for (const option of ["absoluteSeconds", "rotateSeconds"] as const) {
+    if (options[option] === undefined) continue;
     throw new TypeError(
-      `Cannot create sessions with ${name} in a ${options.store.constructor.name} as Django doesn't keep when a session began: leave it out`,
+      `Cannot create sessions with ${option} in a ${name} as Django doesn't keep when a session began: leave it out`,
     );
   }
   if (options.encrypt === undefined || options.encrypt === false) return;
-  throw new TypeError(
-    `Cannot encrypt sessions in a ${options.store.constructor.name} as Django could not read them: leave it out`,
-  );
+  throw new TypeError(`Cannot encrypt sessions in a ${name} as Django could not read them: leave it out`);
 }
 
 const ENCRYPT_TYPES: ReadonlySet<string> = new Set(["undefined", "boolean", "object"]);

@@ -4,7 +4,7 @@
  * {@linkcode sessions} gives views `await context.session()`, with typed keys. Changes are written once, after the view; parallel requests don't
  * lose each other's; a session that was ended stays ended. Sessions are kept in a store: {@linkcode MemoryStore} for tests and single
  * processes, {@linkcode FileStore} for one machine, {@linkcode KvStore} and {@linkcode RedisStore} for many, {@linkcode SqlStore} for those who have a
- * database, {@linkcode CookieStore} for none, {@linkcode DjangoSessionStore} beside a Django, or any object with the six methods of {@linkcode SessionStore}. {@linkcode CachedStore} puts one before another.
+ * database, {@linkcode CookieStore} for none, {@linkcode DjangoSessionStore} and {@linkcode DjangoCookieStore} beside a Django, or any object with the six methods of {@linkcode SessionStore}. {@linkcode CachedStore} puts one before another.
  * `session.setOwner()` says whose a session is, and {@linkcode SessionDirectory} lists and ends the sessions of an owner.
  *
  * @example
@@ -35,6 +35,7 @@ export * from "./cached_store.ts";
 export * from "./cookie_store.ts";
 export * from "./corrupt_record_error.ts";
 export * from "./django_cache_store.ts";
+export * from "./django_cookie_store.ts";
 export * from "./django_session_data.ts";
 export * from "./django_session_store.ts";
 export * from "./file_store.ts";

@@ -8,16 +8,17 @@ import type { KeyRing } from "../cookies/key_ring.ts";
 import type { SessionCookieOptions } from "./_session_cookie.ts";
 import type { CookieStore } from "./cookie_store.ts";
 import type { DjangoCacheStore } from "./django_cache_store.ts";
+import type { DjangoCookieStore } from "./django_cookie_store.ts";
 import type { DjangoSessionStore } from "./django_session_store.ts";
 import type { SessionStore } from "./store.ts";
 
 /** Options of {@linkcode sessions}. */
 export interface SessionOptions {
   /**
-   * Where sessions are kept: a store, a {@linkcode CookieStore} for sessions that live in the cookie itself, or a {@linkcode DjangoSessionStore} or {@linkcode DjangoCacheStore} for those that a
-   * Django reads and writes, too.
+   * Where sessions are kept: a store, a {@linkcode CookieStore} for sessions that live in the cookie itself, or a {@linkcode DjangoSessionStore}, {@linkcode DjangoCacheStore} or
+   * {@linkcode DjangoCookieStore} for those that a Django reads and writes, too.
    */
-  store: SessionStore | CookieStore | DjangoSessionStore | DjangoCacheStore;
+  store: SessionStore | CookieStore | DjangoSessionStore | DjangoCacheStore | DjangoCookieStore;
   /**
    * How long a session lives without being used, in seconds, 100 years at most. Using it means changing it, or reading it once `renewAfter` of this time is gone.
    *

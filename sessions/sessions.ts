@@ -11,17 +11,17 @@ import type { Hooks } from "../middleware/hooks.ts";
 import { inSteps, type Steps } from "../middleware/steps.ts";
 import { assertStore } from "./_assert_store.ts";
 import type { SessionBackend } from "./_backend.ts";
+import { DjangoCookies } from "./_django_cookies.ts";
 import { DjangoSessions } from "./_django_sessions.ts";
 import { GuardedStore } from "./_guarded_store.ts";
 import { RecordTexts } from "./_record_texts.ts";
 import { SealedSessions } from "./_sealed_sessions.ts";
 import { sessionCookie } from "./_session_cookie.ts";
-import { resolveSealing, resolveSettings } from "./_settings.ts";
+import { isOfDjango, resolveSealing, resolveSettings } from "./_settings.ts";
 import { StoredSessions } from "./_stored_sessions.ts";
 import { Visit } from "./_visit.ts";
 import { CookieStore } from "./cookie_store.ts";
-import { DjangoCacheStore } from "./django_cache_store.ts";
-import { DjangoSessionStore } from "./django_session_store.ts";
+import { DjangoCookieStore } from "./django_cookie_store.ts";
 import type { HasSession } from "./session.ts";
 import type { SessionOptions } from "./session_options.ts";
 
@@ -79,13 +79,14 @@ export function sessions<T extends object = Record<string, unknown>>(
   options: SessionOptions,
 ): Middleware<unknown, HasSession<T>> {
   const { store, encrypt } = options;
-  const isDjangos = store instanceof DjangoSessionStore || store instanceof DjangoCacheStore;
+  const isDjangos = isOfDjango(store);
   if (!isDjangos && !(store instanceof CookieStore)) assertStore("sessions", store);
   const settings = resolveSettings(options);
   const cookie = sessionCookie(isDjangos ? { name: DJANGO_COOKIE, ...options.cookie } : options.cookie);
   const backends = new WeakMap<AppInfo, SessionBackend>();
   const makeBackend = (app: AppInfo): SessionBackend => {
     if (store instanceof CookieStore) return new SealedSessions(store, cookie, app, settings);
+    if (store instanceof DjangoCookieStore) return new DjangoCookies(store, app.keys, cookie, settings);
     if (isDjangos) return new DjangoSessions(store, app.keys, cookie, settings);
     const texts = new RecordTexts(resolveSealing(encrypt, app.keys));
     return new StoredSessions(new GuardedStore(store, settings.storeSeconds), texts, cookie, settings.grace);

@@ -4,6 +4,7 @@
  */
 
 import { allBooks, type Book } from "./catalogue.ts";
+import type { Language } from "./texts/texts.ts";
 
 /** How many of which book. Sessions hold JSON, so this is a plain object and no `Map`. */
 export interface Cart {
@@ -60,8 +61,8 @@ export function countCopies({ copies }: Cart, slug?: string): number {
 }
 
 /** What is in the cart, in the order of the shelf. */
-export function cartLines(cart: Cart): CartLine[] {
-  return allBooks()
+export function cartLines(cart: Cart, language: Language): CartLine[] {
+  return allBooks(language)
     .map((book) => ({ book, copies: countCopies(cart, book.slug) }))
     .filter(({ copies }) => copies > 0)
     .map(({ book, copies }) => ({ book, copies, price: copies * book.price }));

@@ -1,6 +1,7 @@
 /** What the views of this site find on their context. */
 
-import type { Context, HasCsrf, HasMessages, HasSession } from "@nuages/web";
+import type { HasUser, RecommendedContext } from "@nuages/web";
+import type { HasBackOffice } from "./back_office.ts";
 import type { Cart } from "./cart.ts";
 
 /** What the shop remembers of a visitor. A view that asks for another key does not compile. */
@@ -13,4 +14,4 @@ export interface ShopSession {
 }
 
 /** The context behind all the layers of `app.ts`. */
-export type ShopContext = Context & HasSession<ShopSession> & HasCsrf & HasMessages;
+export type ShopContext = RecommendedContext<ShopSession, "cache" | "locale"> & HasUser & HasBackOffice;

@@ -6,6 +6,7 @@ import { bold, dim, red } from "@std/fmt/colors";
 import { fromFileUrl } from "@std/path";
 import { createApp } from "./app.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
+import { hostsAt } from "./hosts.ts";
 import { secretKey } from "./secret_key.ts";
 import { type OpenStore, openStore } from "./session_stores.ts";
 import { tellEvent } from "./tell_event.ts";
@@ -27,9 +28,10 @@ async function open(options: CommandLine): Promise<void> {
   await Deno.mkdir(options.data, { recursive: true, mode: 0o700 });
   const sessions = await openStore(options.store, options.data);
   try {
-    const { store } = sessions;
-    const app = createApp({ store, keys: [await secretKey(options.data)], debug: options.debug, onEvent: tellEvent });
-    const { hostname, port } = options;
+    const { store, records } = sessions;
+    const { hostname, port, debug } = options;
+    const keys = [await secretKey(options.data)];
+    const app = createApp({ store, records, keys, debug, hosts: hostsAt(hostname), onEvent: tellEvent });
     const server = Deno.serve({ hostname, port, onListen: (address) => greet(address, sessions) }, app);
     closeOnSignal(server);
     await server.finished;
@@ -66,6 +68,7 @@ function greet({ hostname, port }: Deno.NetAddr, { place, lasts, exact }: OpenSt
 
   Try       put a book into the cart, stop the shop, start it again: the book is ${lasts ? "still there" : "gone"}
             empty the cart in one tab while you add a book in another: ${outcome}
+            make an account, sign in with another browser too, and end one of them from the other
             switch JavaScript off: everything still works
             look at /breakage/ for what happens when something fails
 

@@ -1,7 +1,8 @@
-/** The four places this shop can keep its sessions in. The rest of the site does not know which one it is. */
+/** The four places this shop can keep its sessions in, and where accounts and letters are then. The rest of the site does not know which one it is. */
 
 import { CookieStore, FileStore, KvStore, MemoryStore, type SessionStore } from "@nuages/web";
 import { join, relative } from "@std/path";
+import { KvRecords, MemoryRecords, type Records } from "./records.ts";
 
 /** What `--store` takes. */
 export const STORE_NAMES = ["kv", "file", "memory", "cookie"] as const;
@@ -12,6 +13,8 @@ export type StoreName = typeof STORE_NAMES[number];
 /** A store that is ready, and how to leave it. */
 export interface OpenStore {
   readonly store: SessionStore | CookieStore;
+  /** Where accounts and letters are: with the sessions, if these are in a database. */
+  readonly records: Records;
   /** Where the sessions are, for people. */
   readonly place: string;
   /** Whether they are still there when the shop opens again. */
@@ -24,31 +27,28 @@ export interface OpenStore {
 
 /** Opens a store; what lasts lies in the directory. */
 export async function openStore(name: StoreName, directory: string): Promise<OpenStore> {
+  if (name === "memory") {
+    const records = new MemoryRecords();
+    return { store: new MemoryStore(), records, place: "in memory", lasts: false, exact: true, close() {} };
+  }
+  const path = join(directory, name === "kv" ? "sessions.kv" : "records.kv");
+  const kv = await Deno.openKv(path);
+  const shared = { records: new KvRecords(kv), lasts: true, close: () => kv.close() };
   switch (name) {
-    case "kv": {
-      const path = join(directory, "sessions.kv");
-      const kv = await Deno.openKv(path);
-      const place = `in Deno KV, ${shown(path)}`;
-      return { store: new KvStore(kv), place, lasts: true, exact: true, close: () => kv.close() };
-    }
+    case "kv":
+      return { ...shared, store: new KvStore(kv), place: `in Deno KV, ${shown(path)}`, exact: true };
     case "file": {
-      const path = join(directory, "sessions");
-      const store = new FileStore(path);
+      const folder = join(directory, "sessions");
+      const store = new FileStore(folder);
       // What has expired is not served, but lies there until somebody clears it. A larger shop has a crontab for it.
       await store.clearExpired();
-      return { store, place: `in files, ${shown(path)}`, lasts: true, exact: true, close() {} };
+      return { ...shared, store, place: `in files, ${shown(folder)}`, exact: true };
     }
-    case "memory":
-      return { store: new MemoryStore(), place: "in memory", lasts: false, exact: true, close() {} };
-    case "cookie":
-      // The browser has the only copy: of two answers the later one replaces it whole.
-      return {
-        store: new CookieStore(),
-        place: "in the visitors' own cookies, sealed",
-        lasts: true,
-        exact: false,
-        close() {},
-      };
+    case "cookie": {
+      // The browser has the only copy: of two answers the later one replaces it whole. Only what was ended is remembered here.
+      const store = new CookieStore({ revocations: new KvStore(kv) });
+      return { ...shared, store, place: "in the visitors' own cookies, sealed", exact: false };
+    }
   }
 }
 

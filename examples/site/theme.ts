@@ -1,6 +1,9 @@
 /** Day or night: a choice that is kept in a cookie, and which every page has to know. */
 
-import { BadRequest, type Context, Cookie, localPath, redirect } from "@nuages/web";
+import { type Context, Cookie, type HasLanguage, localPath, redirect } from "@nuages/web";
+import { languageOf } from "./languages.ts";
+import { Refusal } from "./refusal.ts";
+import { textsIn } from "./texts/texts.ts";
 
 /** `auto` follows the visitor's system. */
 export type Theme = "light" | "dark" | "auto";
@@ -19,13 +22,22 @@ export function themeProcessor(_request: Request, context: Context): { theme: Th
   return { theme: themeOf(context) };
 }
 
+/** `GET /theme.css`: the visitor's choice for a page that is kept for everybody, and can't have it in its markup. */
+export function themeSheet(_request: Request, context: Context): Response {
+  const theme = themeOf(context);
+  const sheet = theme === "auto" ? "" : `:root { color-scheme: ${theme}; }\n`;
+  return new Response(sheet, {
+    headers: { "Content-Type": "text/css; charset=utf-8", "Cache-Control": "private, no-cache" },
+  });
+}
+
 /** `POST /theme/` */
-export async function changeTheme(_request: Request, context: Context): Promise<Response> {
+export async function changeTheme(_request: Request, context: Context & HasLanguage): Promise<Response> {
   const form = await context.form();
   const theme = form.get("theme");
   if (theme === "light" || theme === "dark") context.cookies.set(THEME, theme);
   else if (theme === "auto") context.cookies.delete(THEME);
-  else throw new BadRequest("The lights know day, night and automatic");
+  else throw new Refusal(400, textsIn(languageOf(context)).shop.noSuchLight);
   // Where the visitor was. Anybody can write this field, so only a path of this site counts.
   return redirect(localPath(form.get("next")) ?? "/");
 }

@@ -11,7 +11,7 @@ import {
   openPostgres,
   openSqlite,
 } from "../sessions/_sql_clients.ts";
-import { type Django, DJANGO_PYTHON, NO_DJANGO, pythonHas, startPython } from "./_django.ts";
+import { DJANGO_PYTHON, NO_DJANGO, type Python, pythonHas, startPython } from "../django/_python.ts";
 
 /** A key for both sides. */
 export const KEY = "a key for both sides in tests only, never for visitors";
@@ -25,7 +25,7 @@ export interface DjangoAnswer {
 
 /** A Django and a client of its database. */
 export interface Beside extends AsyncDisposable {
-  readonly django: Django;
+  readonly django: Python;
   readonly client: SqlClient;
   /** Another client of the same. */
   readonly other: SqlClient;

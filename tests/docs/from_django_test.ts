@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { codeIn, type Exported, readExports, rowsOf, strayNames } from "./_guide_names.ts";
-import { DJANGO_PYTHON, NO_DJANGO, python } from "./_python.ts";
+import { DJANGO_PYTHON, NO_DJANGO } from "../django/_python.ts";
+import { python } from "./_python.ts";
 
 const guide = await Deno.readTextFile(new URL("../../docs/from-django.md", import.meta.url));
 const [, tables = ""] = guide.split("\n## What corresponds to what\n");

@@ -1,6 +1,6 @@
 /** A real Chromium in front of a handler. */
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 /** What a test in a browser is given. */
 export interface Visitor {
@@ -8,6 +8,8 @@ export interface Visitor {
   readonly page: Page;
   /** Opens another tab of the same visitor. */
   newTab(): Promise<Page>;
+  /** Opens a tab of another visitor, whose browser knows nothing of the first one's. */
+  newVisitor(options?: BrowserContextOptions): Promise<Page>;
   /** Where the site is: `http://127.0.0.1:12345`. */
   readonly origin: string;
 }
@@ -67,27 +69,35 @@ export function chromiumTests(
       ignore: IS_MISSING,
       fn: async () => {
         await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, site ?? makeSite());
-        const context = await browser!.newContext({ reducedMotion: "reduce", ...options });
+        const contexts: BrowserContext[] = [];
         const complaints: string[] = [];
-        context.on("weberror", (error) => complaints.push(String(error.error())));
-        context.on("console", (message) => {
-          const isExpected = expectedStatuses.some((status) => message.text().includes(`a status of ${status} `));
-          if (/error|warning/.test(message.type()) && !isExpected) complaints.push(message.text());
-        });
+        const newVisitor = async (options: BrowserContextOptions = {}) => {
+          const context = await browser!.newContext({ reducedMotion: "reduce", ...options });
+          contexts.push(context);
+          context.on("weberror", (error) => complaints.push(String(error.error())));
+          context.on("console", (message) => {
+            const isExpected = expectedStatuses.some((status) => message.text().includes(`a status of ${status} `));
+            if (/error|warning/.test(message.type()) && !isExpected) complaints.push(message.text());
+          });
+          return await openTab(context);
+        };
         try {
-          const newTab = async () => {
-            const page = await context.newPage();
-            page.setDefaultTimeout(10_000);
-            return page;
-          };
-          await body({ page: await newTab(), newTab, origin: `http://127.0.0.1:${server.addr.port}` });
+          const page = await newVisitor(options);
+          const newTab = () => openTab(page.context());
+          await body({ page, newTab, newVisitor, origin: `http://127.0.0.1:${server.addr.port}` });
         } finally {
-          await context.close();
+          for (const context of contexts) await context.close();
         }
         if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join("; ")}`);
       },
     });
   };
+}
+
+async function openTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  return page;
 }
 
 function isThere(path: string): boolean {

@@ -4,7 +4,7 @@ import { type SqliteClient, sqliteClient } from "@nuages/web";
 import { createApp } from "../../examples/beside_django/app.ts";
 import { prepareDatabase, startDjango } from "../../examples/beside_django/django.ts";
 import { createProxy, MOVED } from "../../examples/beside_django/proxy.ts";
-import { DJANGO_PYTHON, NO_DJANGO } from "../auth/_django.ts";
+import { DJANGO_PYTHON, NO_DJANGO } from "../django/_python.ts";
 
 /** The key of both sides, for tests only. */
 export const KEY = "a key for both sides in tests only, never for visitors";

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
-import type { Locator, Page } from "playwright-core";
 import { createApp } from "../../examples/site/app.ts";
 import { allBooks } from "../../examples/site/catalogue.ts";
 import { MemoryStore } from "../../sessions/memory_store.ts";
 import type { StoredSession } from "../../sessions/store.ts";
 import type { SessionRecord, WriteResult } from "../../sessions/store.ts";
 import { chromiumTests, type Site, type Visitor } from "./_chromium.ts";
+import { addBook, background, cartCount, messages, press, titles } from "./_in_the_shop.ts";
 
 function shop(store: MemoryStore = new MemoryStore()): Site {
   return createApp({ store, keys: ["a test's key, and plainly nothing else"], onEvent() {} });
@@ -315,7 +315,7 @@ inChromium("in Chromium another site's form is refused, and the visitor's own go
 inChromium("in Chromium no page scrolls sideways on a phone, and none complains", async ({ page, origin }) => {
   await addBook(page, origin, "on-the-modifications-of-clouds");
   const paths = ["/", "/?weather=fog", "/?words=moon", "/cart/", "/wishlist/", "/breakage/", "/attic/"];
-  for (const path of [...paths, ...allBooks().map(({ slug }) => `/books/${slug}/`)]) {
+  for (const path of [...paths, ...allBooks("en").map(({ slug }) => `/books/${slug}/`)]) {
     await page.goto(origin + path);
     assertEquals(await page.evaluate("document.documentElement.scrollWidth"), 320, path);
   }
@@ -351,34 +351,3 @@ const WORDS_ON_THE_DISC = `(() => {
     );
   }).map((element) => element.textContent);
 })()`;
-
-async function addBook(page: Page, origin: string, slug: string): Promise<void> {
-  await page.goto(`${origin}/books/${slug}/`);
-  await press(page, "Add to cart");
-  assertEquals(page.url(), `${origin}/cart/`);
-}
-
-/** Presses a button of a form, and waits for the page that comes. */
-async function press(where: Page | Locator, name: string): Promise<void> {
-  const page = "page" in where ? where.page() : where;
-  const isLoaded = page.waitForEvent("load");
-  await where.getByRole("button", { name }).click();
-  await isLoaded;
-}
-
-function messages(page: Page): Promise<string[]> {
-  return page.locator(".notice").allInnerTexts();
-}
-
-/** The titles in the cart that the page shows. */
-function titles(page: Page): Promise<string[]> {
-  return page.locator(".line h2").allInnerTexts();
-}
-
-async function cartCount(page: Page): Promise<number> {
-  return Number(await page.locator('.top-links a[href="/cart/"] b').innerText());
-}
-
-function background(page: Page): Promise<string> {
-  return page.evaluate("getComputedStyle(document.body).backgroundColor");
-}

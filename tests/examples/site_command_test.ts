@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STORE_NAMES, type StoreName } from "../../examples/site/session_stores.ts";
 import { TestBrowser } from "../../testing/test_browser.ts";
+import { enter, nameIn } from "./_accounts.ts";
 import { cartCountIn, fieldIn, messagesIn, tokenIn } from "./_pages.ts";
 import { runShop, startShop } from "./_running_shop.ts";
 
@@ -54,6 +55,24 @@ async function cartAfterRestart(store: StoreName, signal: Deno.Signal): Promise<
     await Deno.remove(data, { recursive: true });
   }
 }
+
+Deno.test("the shop keeps accounts when it is killed, wherever it keeps sessions that last", async () => {
+  for (const store of ["kv", "file", "cookie"] as const) {
+    const data = await Deno.makeTempDir();
+    const first = await startShop([`--store=${store}`, `--data=${data}`]);
+    const before = browserOf(first.origin);
+    assertEquals(await statusOf(enter(before, "/sign-up/", "Ada")), 303);
+    await first.stop("SIGKILL");
+
+    const second = await startShop([`--store=${store}`, `--data=${data}`]);
+    const after = browserOf(second.origin);
+    after.cookies.adopt(before.cookies.all());
+    assertEquals(nameIn(await after.text("/account/")), "Ada", "the session is there");
+    assertEquals(await statusOf(enter(browserOf(second.origin), "/sign-in/", "ada")), 303, "and the account");
+    await second.stop("SIGTERM");
+    await Deno.remove(data, { recursive: true });
+  }
+});
 
 function browserOf(origin: string): TestBrowser {
   return new TestBrowser((request) => fetch(request), { origin });

@@ -18,7 +18,10 @@ Deno.test("every form of the shop is refused without its token, and changes noth
   const { browser, events } = openShop({}, { fetchMetadata: false });
   await add(browser, "typhoon");
 
-  for (const path of ["/cart/add/", "/cart/change/", "/cart/empty/", "/wishlist/", "/theme/", "/recent/forget/"]) {
+  const paths = ["/cart/add/", "/cart/change/", "/cart/empty/", "/wishlist/", "/theme/", "/recent/forget/"];
+  paths.push("/language/", "/sign-up/", "/sign-in/", "/sign-out/", "/account/devices/end/");
+  paths.push("/account/devices/end-others/", "/letters/write/");
+  for (const path of paths) {
     const answer = await browser.post(path, { book: "typhoon", copies: "9", theme: "dark", keep: "yes" });
     assertEquals(answer.status, 403);
     assertStringIncludes(await answer.text(), "That form is not one of ours");
@@ -28,7 +31,7 @@ Deno.test("every form of the shop is refused without its token, and changes noth
 
   assertEquals(cartCountIn(await browser.text("/")), 1);
   assertEquals(browser.cookie("theme"), undefined);
-  assertEquals(events.map(({ name }) => name), Array(7).fill("csrf.rejected"));
+  assertEquals(events.map(({ name }) => name), Array(paths.length + 1).fill("csrf.rejected"));
 });
 
 Deno.test("the shop's error pages say what happened, with the layers' headers, and need no session", async () => {

@@ -91,16 +91,23 @@ Deno.test("the wishlist answers a form with a redirect and a message, a script w
   assertEquals((await browser.text("/wishlist/")).match(/<article class="card">/g)?.length, 1);
 });
 
-Deno.test("no page may be kept by a cache, and none brings script or style of its own", async () => {
+Deno.test("no page with something of a visitor may be kept by a cache, and none brings script or style of its own", async () => {
   const { browser } = openShop();
   await add(browser, "typhoon");
 
-  for (const path of ["/", "/books/typhoon/", "/cart/", "/wishlist/", "/breakage/", "/nowhere/"]) {
+  for (
+    const path of ["/", "/books/typhoon/", "/cart/", "/wishlist/", "/breakage/", "/sign-in/", "/sign-up/", "/nowhere/"]
+  ) {
     const response = await browser.get(path);
-    assertEquals(response.headers.get("Cache-Control"), "no-store");
-    assertMatch(response.headers.get("Content-Security-Policy")!, /^default-src 'self';/);
+    const policy = response.headers.get("Content-Security-Policy")!;
+    assertMatch(policy, /^default-src 'self';/);
     const text = await response.text();
     assertNotMatch(text, /<style|\sstyle=|\son[a-z]+=|<script(?! type="module" src="\/static\/)|javascript:/);
+    const nonce = /<script [^>]*nonce="([^"]+)"/.exec(text)?.[1];
+    // A page with a nonce is nobody else's; one for an error runs no script at all.
+    assertEquals(response.headers.get("Cache-Control"), nonce === undefined ? "no-store" : "private, no-store");
+    assertStringIncludes(policy, nonce === undefined ? "script-src 'none'" : `script-src 'nonce-${nonce}'`);
+    assertEquals(nonce === undefined, path === "/nowhere/");
   }
 });
 
@@ -116,7 +123,8 @@ Deno.test("the three static files are served with their type and an ETag, and no
   ) {
     const response = await browser.get(`/static/${file}`);
     assertEquals([response.status, response.headers.get("Content-Type")], [200, type]);
-    assertEquals(response.headers.get("Vary"), null, "a style sheet depends on no cookie");
+    assertEquals(response.headers.get("Vary"), "Accept-Encoding", "a style sheet depends on no cookie and no language");
+    assertEquals(response.headers.get("Content-Language"), null);
     await response.body?.cancel();
     const again = await browser.get(`/static/${file}`, { headers: { "If-None-Match": response.headers.get("ETag")! } });
     assertEquals([again.status, await again.text()], [304, ""]);

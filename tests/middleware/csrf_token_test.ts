@@ -70,7 +70,9 @@ Deno.test("csrfFormatProblem() knows what is no token", () => {
     assertEquals(csrfFormatProblem("a".repeat(31) + odd), "has invalid characters");
     assertEquals(csrfFormatProblem(odd + "a".repeat(31)), "has invalid characters");
   }
-  assertEquals(csrfFormatProblem("a".repeat(30) + "😀"), "has invalid characters");
+  // As Python counts, an emoji is one character.
+  assertEquals(csrfFormatProblem("a".repeat(31) + "😀"), "has invalid characters");
+  assertEquals(csrfFormatProblem("a".repeat(30) + "😀"), "has incorrect length");
 });
 
 Deno.test("sameCsrfSecret() tells every single changed letter", () => {

@@ -51,6 +51,21 @@ Deno.test("locale() looks up what the visitor prefers (RFC 4647 §3.4)", async (
   for (const [accept, language] of cases) assertEquals(await languageFor(accept), language, String(accept));
 });
 
+Deno.test("locale() knows in which script Chinese is written where browsers name a place", async () => {
+  const languages = ["en", "zh-Hans", "zh-Hant"];
+  const cases: [accept: string, language: string][] = [
+    ["zh-TW", "zh-Hant"],
+    ["zh-HK,en;q=0.5", "zh-Hant"],
+    ["zh-mo", "zh-Hant"],
+    ["zh-CN", "zh-Hans"],
+    ["zh-SG", "zh-Hans"],
+    ["zh", "zh-Hans"],
+    ["zh-TW, zh-Hant;q=0", "zh-Hans"],
+  ];
+  for (const [accept, language] of cases) assertEquals(await languageFor(accept, { languages }), language, accept);
+  assertEquals(await languageFor("zh-TW", { languages: ["zh-Hans", "zh-Hant", "zh-TW"] }), "zh-TW");
+});
+
 Deno.test("locale() takes a relative of the wanted language rather than none, but after all that were wanted", async () => {
   assertEquals(await languageFor("pt"), "pt-BR");
   assertEquals(await languageFor("pt-PT"), "pt-BR");

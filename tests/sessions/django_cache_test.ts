@@ -5,7 +5,7 @@ import { pipeline, routes } from "@nuages/web/middleware";
 import { DjangoCacheStore, sessions } from "@nuages/web/sessions";
 import { TestBrowser } from "@nuages/web/testing";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { DJANGO_PYTHON, NO_DJANGO, pythonHas } from "../auth/_django.ts";
+import { DJANGO_PYTHON, NO_DJANGO, pythonHas } from "../django/_python.ts";
 import { type Beside, DATABASES, KEY } from "../auth/_django_beside.ts";
 import { type Connection, REDIS, type RedisServer, startRedis, WITHOUT_REDIS } from "./_redis.ts";
 import { makeSite, setCookies } from "./_site.ts";

@@ -1,9 +1,10 @@
-/** One suite, eleven places to keep sessions in: a visitor must not be able to tell them apart. */
+/** One suite, twelve places to keep sessions in: a visitor must not be able to tell them apart. */
 
 import {
   CachedStore,
   CookieStore,
   DjangoCacheStore,
+  DjangoCookieStore,
   DjangoSessionStore,
   FileStore,
   KvStore,
@@ -127,6 +128,14 @@ testSessions({
     await makeDjangoTable(client, "django_session");
     return { store: new DjangoSessionStore(client), close: () => client[Symbol.dispose]() };
   },
+});
+
+testSessions({
+  name: "sessions in Django's cookie",
+  onServer: false,
+  endsForGood: false,
+  knowsOrigins: false,
+  makeBackend: () => ({ store: new DjangoCookieStore() }),
 });
 
 testSessions({

@@ -4,6 +4,7 @@ import { type Html, html } from "@nuages/web";
 import type { Book } from "../catalogue.ts";
 import { CLOUDS } from "./clouds.ts";
 import { FOG } from "./fog.ts";
+import { GERMAN_TITLES } from "./german_titles.ts";
 import { NIGHT } from "./night.ts";
 import { SNOW } from "./snow.ts";
 import { STORM } from "./storm.ts";
@@ -24,7 +25,8 @@ const COVERS: Readonly<Record<string, Cover>> = { ...CLOUDS, ...WIND, ...STORM, 
 
 /** The cover of a book. The page says title and author as text, so a screen reader has no need of it. */
 export function cover(book: Book): Html {
-  const { paper, ink, lines, size, drawing } = COVERS[book.slug]!;
+  const { paper, ink, drawing, ...english } = COVERS[book.slug]!;
+  const { lines, size } = book.language === "de" ? GERMAN_TITLES[book.slug]! : english;
   const below = 22 + lines.length * size * 1.1;
   return html`
     <svg class="cover" viewBox="0 0 200 300" aria-hidden="true" focusable="false">

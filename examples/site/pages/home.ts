@@ -1,12 +1,12 @@
 /** The front page: all shelves, one of them, or what a search finds. */
 
 import { type Html, html } from "@nuages/web";
-import { type Book, findBooks, isWeather, searchBooks, WEATHERS } from "../catalogue.ts";
+import { type Book, findBooks, isWeather, searchBooks, type Weather, WEATHERS } from "../catalogue.ts";
 import type { ShopContext } from "../context.ts";
+import { languageOf } from "../languages.ts";
 import { row, shelf } from "../templates/books.ts";
 import { layout } from "../templates/layout.ts";
 import { page, type PageData } from "../templates/page.ts";
-import { capital, count } from "../templates/words.ts";
 
 /** `GET /`, with `?weather=` and `?words=` */
 export async function home(_request: Request, context: ShopContext): Promise<Response> {
@@ -14,70 +14,74 @@ export async function home(_request: Request, context: ShopContext): Promise<Res
   const weather = searchParams.get("weather") ?? "";
   const words = (searchParams.get("words") ?? "").trim();
   const session = await context.session();
+  const language = languageOf(context);
   return page(template, {
     weather: isWeather(weather) ? weather : "",
     words,
-    books: searchBooks(weather, words),
-    recent: findBooks(session.get("recent", [])),
+    books: searchBooks(weather, words, language),
+    recent: findBooks(session.get("recent", []), language),
   });
 }
 
 interface HomeData {
   /** The shelf; "" for all. */
-  readonly weather: string;
+  readonly weather: Weather | "";
   readonly words: string;
   readonly books: readonly Book[];
   readonly recent: readonly Book[];
 }
 
 function template(data: HomeData & PageData): Html {
-  const { weather, words, books } = data;
+  const { weather, words, books, texts: { shop } } = data;
   const main = html`
-    ${words === "" ? shelves(weather) : found(words, books.length)}
+    ${words === "" ? shelves(data) : found(data)}
     ${shelf(books, data)}
     ${data.recent.length > 0 && recentlyViewed(data)}
   `;
-  if (weather !== "" || words !== "") {
-    return layout(data, { title: words === "" ? capital(weather) : `Search for “${words}”`, main });
-  }
-  return layout(data, { title: "Books with weather in them", headline: HEADLINE, main });
+  if (words !== "") return layout(data, { title: shop.home.searchTitle(words), main });
+  if (weather !== "") return layout(data, { title: shop.weathers[weather], main });
+  return layout(data, { title: shop.home.title, headline: headline(data), main });
 }
 
-const HEADLINE: Html = html`
-  <div class="headline">
-    <h1>Books with weather in them</h1>
-    <p>Twelve of them on six shelves, all old enough to belong to everybody.</p>
-  </div>
-`;
+function headline({ texts: { shop } }: PageData): Html {
+  return html`
+    <div class="headline">
+      <h1>${shop.home.title}</h1>
+      <p>${shop.home.intro}</p>
+    </div>
+  `;
+}
 
-function shelves(weather: string): Html {
+function shelves({ weather, texts: { shop } }: HomeData & PageData): Html {
   const link = (value: string, href: string, label: string) =>
     html`<li><a href="${href}" ${value === weather && html`aria-current="page"`}>${label}</a></li>`;
   return html`
-    ${weather !== "" && html`<h1>${capital(weather)}</h1>`}
-    <nav class="shelves" aria-label="Shelves">
+    ${weather !== "" && html`<h1>${shop.weathers[weather]}</h1>`}
+    <nav class="shelves" aria-label="${shop.home.shelves}">
       <ul>
-        ${link("", "/", "All")} ${WEATHERS.map((name) => link(name, `/?weather=${name}`, capital(name)))}
+        ${link("", "/", shop.home.all)} ${WEATHERS.map((name) => link(name, `/?weather=${name}`, shop.weathers[name]))}
       </ul>
     </nav>
   `;
 }
 
-function found(words: string, books: number): Html {
+function found({ words, books, texts: { shop } }: HomeData & PageData): Html {
   return html`
     <div class="found">
-      <h1>${count(books, "book", "books")} for “${words}”</h1>
-      <p><a href="/">Back to all shelves</a></p>
+      <h1>${shop.home.found(books.length, words)}</h1>
+      <p><a href="/">${shop.home.backToShelves}</a></p>
     </div>
   `;
 }
 
-function recentlyViewed({ recent, csrfField }: HomeData & PageData): Html {
+function recentlyViewed({ recent, csrfField, texts: { shop } }: HomeData & PageData): Html {
   return html`
     <section class="recent">
-      <h2>You have looked at</h2>
+      <h2>${shop.home.recent}</h2>
       ${row(recent)}
-      <form action="/recent/forget/" method="post">${csrfField}<button class="link">Forget these</button></form>
+      <form action="/recent/forget/" method="post">
+        ${csrfField}<button class="link">${shop.home.forget}</button>
+      </form>
     </section>
   `;
 }

@@ -1,25 +1,27 @@
 /** The wishlist: one view for two askers, a form and a script. */
 
-import { type Html, html, localPath, NotFound, redirect } from "@nuages/web";
+import { type Html, html, localPath, redirect } from "@nuages/web";
 import { accepts } from "@std/http/negotiation";
-import { type Book, findBook, findBooks } from "../catalogue.ts";
+import { type Book, findBooks } from "../catalogue.ts";
 import type { ShopContext } from "../context.ts";
+import { languageOf } from "../languages.ts";
 import { shelf } from "../templates/books.ts";
 import { HEART } from "../templates/icons.ts";
 import { layout } from "../templates/layout.ts";
 import { page, type PageData } from "../templates/page.ts";
+import { textsIn } from "../texts/texts.ts";
+import { bookNamed } from "./book.ts";
 
 /** `GET /wishlist/` */
 export async function wishlist(_request: Request, context: ShopContext): Promise<Response> {
   const session = await context.session();
-  return page(template, { books: findBooks(session.get("wishes", [])) });
+  return page(template, { books: findBooks(session.get("wishes", []), languageOf(context)) });
 }
 
 /** `POST /wishlist/` */
 export async function changeWish(request: Request, context: ShopContext): Promise<Response> {
   const form = await context.form();
-  const book = findBook(form.get("book"));
-  if (book === undefined) throw new NotFound("This book is not on our shelves.");
+  const book = bookNamed(form.get("book"), context);
   // The form says which way it should be. One that said "the other way round" would be undone by a double click.
   const keep = form.get("keep") === "yes";
   const session = await context.session();
@@ -31,20 +33,24 @@ export async function changeWish(request: Request, context: ShopContext): Promis
   if (accepts(request, "text/html", "application/json") === "application/json") {
     return Response.json({ keep, count: wishes.length });
   }
-  context.messages.success(`“${book.title}” is ${keep ? "on your wishlist" : "off your wishlist"}.`);
+  const { kept, dropped } = textsIn(book.language).shop.wishlist;
+  context.messages.success((keep ? kept : dropped)(book.title));
   return redirect(localPath(form.get("next")) ?? "/wishlist/");
 }
 
 function template(data: PageData & { readonly books: readonly Book[] }): Html {
-  const main = data.books.length === 0 ? NOTHING : html`<h1>Your wishlist</h1>${shelf(data.books, data)}`;
-  return layout(data, { title: "Your wishlist", main });
+  const { title } = data.texts.shop.wishlist;
+  const main = data.books.length === 0 ? nothing(data) : html`<h1>${title}</h1>${shelf(data.books, data)}`;
+  return layout(data, { title, main });
 }
 
-const NOTHING: Html = html`
-  <div class="nothing">
-    <div class="large">${HEART}</div>
-    <h1>No wishes yet</h1>
-    <p>Every book has a heart. Press one, and you will find the book here.</p>
-    <p><a class="loud" href="/">To the shelves</a></p>
-  </div>
-`;
+function nothing({ texts: { shop } }: PageData): Html {
+  return html`
+    <div class="nothing">
+      <div class="large">${HEART}</div>
+      <h1>${shop.wishlist.emptyTitle}</h1>
+      <p>${shop.wishlist.empty}</p>
+      <p><a class="loud" href="/">${shop.toShelves}</a></p>
+    </div>
+  `;
+}

@@ -35,7 +35,8 @@ function showWish(slug, { keep, count }) {
     form.querySelector("button").ariaPressed = String(keep);
   }
   document.querySelector("[data-wish-count]").textContent = String(count);
-  document.querySelector("[data-announcement]").textContent = keep ? "On your wishlist" : "Off your wishlist";
+  const announcement = document.querySelector("[data-announcement]");
+  announcement.textContent = keep ? announcement.dataset.kept : announcement.dataset.dropped;
 }
 
 // A page the browser had kept whole for its back button would show the cart of that time.

@@ -35,7 +35,7 @@ function card(book: Book, data: PageData): Html {
       <h2><a href="/books/${book.slug}/">${book.title}</a></h2>
       <p class="by">${book.author}</p>
       <div class="card-foot">
-        <span class="price">${price(book.price)}</span>
+        <span class="price">${price(book.price, book.language)}</span>
         ${addForm(book, data, "quiet")}
       </div>
     </article>
@@ -43,19 +43,19 @@ function card(book: Book, data: PageData): Html {
 }
 
 /** The form that puts a book into the cart. Its ticket tells a double click from a second copy. */
-export function addForm(book: Book, { csrfField }: PageData, look: "loud" | "quiet"): Html {
+export function addForm(book: Book, { csrfField, texts: { shop } }: PageData, look: "loud" | "quiet"): Html {
   return html`
     <form action="/cart/add/" method="post">
       ${csrfField}
       <input type="hidden" name="book" value="${book.slug}">
       <input type="hidden" name="ticket" value="${crypto.randomUUID()}">
-      <button class="${look}" aria-label="Add to cart: ${book.title}">Add to cart</button>
+      <button class="${look}" aria-label="${shop.books.addTitle(book.title)}">${shop.books.addToCart}</button>
     </form>
   `;
 }
 
 /** The heart. A form like any other; where there is script, `static/shop.js` sends it without leaving the page. */
-export function wishForm(book: Book, { csrfField, here, wishes }: PageData): Html {
+export function wishForm(book: Book, { csrfField, here, wishes, texts: { shop } }: PageData): Html {
   const isWished = wishes.includes(book.slug);
   return html`
     <form class="wish" action="/wishlist/" method="post" data-wish="${book.slug}">
@@ -63,7 +63,7 @@ export function wishForm(book: Book, { csrfField, here, wishes }: PageData): Htm
       <input type="hidden" name="book" value="${book.slug}">
       <input type="hidden" name="keep" value="${isWished ? "no" : "yes"}">
       <input type="hidden" name="next" value="${here}">
-      <button aria-pressed="${String(isWished)}" aria-label="On your wishlist: ${book.title}">${HEART}</button>
+      <button aria-pressed="${String(isWished)}" aria-label="${shop.books.wishTitle(book.title)}">${HEART}</button>
     </form>
   `;
 }

@@ -22,6 +22,11 @@ export const HEART: Html = icon(html`
 
 export const CART: Html = icon(html`<path d="M5.5 8h13l1 12h-15zM9 10.5V7a3 3 0 0 1 6 0v3.5" />`);
 
+export const PERSON: Html = icon(html`
+  <circle cx="12" cy="8.5" r="3.75" />
+  <path d="M4.5 20c.6-4.2 3.5-6.25 7.5-6.25s6.9 2.05 7.5 6.25" />
+`);
+
 export const SEARCH: Html = icon(html`
   <circle cx="10.5" cy="10.5" r="6" />
   <path d="m15 15 5 5" />

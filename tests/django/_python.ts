@@ -1,27 +1,29 @@
-/** A real Django that answers questions, for tests. */
+/** Programs of a Python that has Django, for tests. */
 
-/** What can be asked; see `_django_oracle.py`. */
-export interface Django extends AsyncDisposable {
-  /** Its version. */
+/** A program that answers questions. */
+export interface Python extends AsyncDisposable {
+  /** What it has said at first: its Django's version. */
   readonly version: string;
-  /** Asks for what Django makes of something. */
+  /** Asks: the question is a line of JSON, and so is the answer. One at a time. */
   // deno-lint-ignore no-explicit-any -- the question says what comes back
   ask(question: Record<string, unknown>): Promise<any>;
 }
 
 /** A Python that has Django: where the variable `DJANGO_PYTHON` says, or on the path; `undefined` if there is none. */
-export const DJANGO_PYTHON: string | undefined = [Deno.env.get("DJANGO_PYTHON"), "python3"].find(hasDjango);
+export const DJANGO_PYTHON: string | undefined = [Deno.env.get("DJANGO_PYTHON"), "python3"].find((python) => {
+  return !!python && succeeds(python, "import django; assert django.VERSION >= (5, 2)");
+});
 
 /** What a test that needs it says when there is none. */
 export const NO_DJANGO = "needs Django 5.2 for python3 or for the Python in DJANGO_PYTHON (pip install django==5.2.19)";
 
-/** Starts it with keys. */
-export async function startDjango(key: string, fallbacks: readonly string[] = []): Promise<Django> {
-  return await startPython(new URL("_django_oracle.py", import.meta.url), { key, fallbacks });
+/** Whether that Python has a module besides. */
+export function pythonHas(module: string): boolean {
+  return DJANGO_PYTHON !== undefined && succeeds(DJANGO_PYTHON, `import ${module}`);
 }
 
-/** Starts a program of Python that is asked by line, and begins with what it is told first. */
-export async function startPython(program: URL, start: unknown): Promise<Django> {
+/** Starts a program that is asked by line, and begins with what it is told first. */
+export async function startPython(program: URL, start: unknown): Promise<Python> {
   const process = new Deno.Command(DJANGO_PYTHON!, {
     args: [program.pathname],
     stdin: "piped",
@@ -34,14 +36,19 @@ export async function startPython(program: URL, start: unknown): Promise<Django>
   let rest = "";
 
   async function answer(): Promise<unknown> {
-    while (!rest.includes("\n")) {
+    const pieces: string[] = [];
+    for (let piece = rest;;) {
+      const end = piece.indexOf("\n");
+      if (end >= 0) {
+        rest = piece.slice(end + 1);
+        pieces.push(piece.slice(0, end));
+        return JSON.parse(pieces.join(""));
+      }
+      pieces.push(piece);
       const { value, done } = await reader.read();
       if (done) throw new Error("Django has gone without an answer: what it said is above");
-      rest += value;
+      piece = value;
     }
-    const [line = "", ...others] = rest.split("\n");
-    rest = others.join("\n");
-    return JSON.parse(line);
   }
 
   async function ask(question: unknown): Promise<unknown> {
@@ -58,15 +65,6 @@ export async function startPython(program: URL, start: unknown): Promise<Django>
       await process.status;
     },
   };
-}
-
-/** Whether that Python has a module besides. */
-export function pythonHas(module: string): boolean {
-  return DJANGO_PYTHON !== undefined && succeeds(DJANGO_PYTHON, `import ${module}`);
-}
-
-function hasDjango(python: string | undefined): boolean {
-  return !!python && succeeds(python, "import django; assert django.VERSION >= (5, 2)");
 }
 
 function succeeds(python: string, program: string): boolean {
