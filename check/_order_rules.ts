@@ -83,12 +83,22 @@ const insideFetchCache = (layer: string, why: string): Order => ({
   why,
 });
 
+const WITHOUT_HEADERS = "what those answer by themselves, redirects and errors, has no security headers";
+
 const ORDERS: readonly Order[] = [
   {
     id: "order.security",
     layer: "security",
     outsideOf: answers,
-    why: "what those answer by themselves, redirects and errors, has no security headers",
+    why: WITHOUT_HEADERS,
+  },
+  {
+    id: "order.security",
+    layer: "security",
+    outsideOf: named("allowedHosts"),
+    // Where visitors are sent to the host they have named, that has to be checked before.
+    only: (layer) => !usesHost(layer),
+    why: WITHOUT_HEADERS,
   },
   {
     id: "order.content_security_policy",
@@ -136,10 +146,6 @@ const ORDERS: readonly Order[] = [
   },
   insideFetchCache("common", "kept pages are shown to programs that are not welcome"),
   insideFetchCache("conditionalGet", "kept pages are never compared with what the browser has, and always sent whole"),
-  {
-    ...insideFetchCache("cors", "a page that was made for the site itself is kept without the header that others need"),
-    only: (layer) => factsOf<{ origins: unknown }>(layer).origins === "*",
-  },
   insideFetchCache("rateLimit", "requests for kept pages are not counted"),
   {
     id: "order.body_limit",

@@ -3,6 +3,7 @@
 import {
   type App,
   authentication,
+  clearSiteData,
   csrf,
   html,
   htmlResponse,
@@ -68,7 +69,8 @@ export const app: App = pipeline({ keys: [key] })
     },
     "POST /sign-out/": async (_request, context) => {
       await context.logout();
-      return redirect("/");
+      // Whoever sits there next finds no page by the back button.
+      return clearSiteData(redirect("/"));
     },
     "GET /account/": loginRequired(async (_request, context) => {
       const { id, name } = context.signedInUser;

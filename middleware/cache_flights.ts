@@ -30,6 +30,9 @@ export class CacheFlights {
   readonly #flights = new Map<string, Flight>();
   /** Until when nobody waits for a page, as it could not be kept; the oldest first. */
   readonly #passes = new Map<string, number>();
+  /** By page, which landing of all was its last; the longest ago first. */
+  readonly #landed = new Map<string, number>();
+  #landings = 0;
 
   /**
    * @param waitSeconds For how long to wait for a page, in seconds.
@@ -49,6 +52,22 @@ export class CacheFlights {
     return flight !== undefined && secondsNow() - flight.began < this.#waitSeconds ? flight : undefined;
   }
 
+  /** How many pages have been made so far: to be noted before a store is asked, for {@linkcode hasLanded}. */
+  get landings(): number {
+    return this.#landings;
+  }
+
+  /**
+   * Whether a page was made since, so that what the store said before it may be out of date.
+   *
+   * @param key The page.
+   * @param since What {@linkcode landings} was.
+   * @returns Whether it was.
+   */
+  hasLanded(key: string, since: number): boolean {
+    return (this.#landed.get(key) ?? 0) > since;
+  }
+
   /**
    * Begins to make a page, unless it is one that can't be kept.
    *
@@ -66,7 +85,8 @@ export class CacheFlights {
       end: (passSeconds) => {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
         this.#passes.delete(key);
-        if (passSeconds > 0) this.#addPass(key, secondsNow() + passSeconds);
+        if (passSeconds > 0) add(this.#passes, key, secondsNow() + passSeconds);
+        else add(this.#landed, key, ++this.#landings);
         resolve();
       },
     };
@@ -87,12 +107,14 @@ export class CacheFlights {
     await Promise.race([flight.done, promise]);
     clearTimeout(timer);
   }
-
-  #addPass(key: string, until: number): void {
-    this.#passes.set(key, until);
-    const [oldest] = this.#passes.keys();
-    if (this.#passes.size > MOST_PASSES && oldest !== undefined) this.#passes.delete(oldest);
-  }
 }
 
-const MOST_PASSES = 1000;
+/** Puts an entry last, and lets the first go if there are too many. */
+function add(entries: Map<string, number>, key: string, value: number): void {
+  entries.delete(key);
+  entries.set(key, value);
+  const [first] = entries.keys();
+  if (entries.size > MOST_ENTRIES && first !== undefined) entries.delete(first);
+}
+
+const MOST_ENTRIES = 1000;

@@ -144,11 +144,17 @@ export class CacheVisit {
   }
 
   #find(request: Request, context: Context, address: CacheAddress, deadline: number): Awaitable<Response | undefined> {
+    const { flights } = this.cache;
+    const { landings } = flights;
     return chain(this.#read(request, context, address), (found) => {
       if (found === undefined) return undefined;
       const { key, known, asOf, value } = found;
       const now = secondsNow();
-      const { flights } = this.cache;
+      const isWanted = value === undefined || value.response.fresh <= now;
+      // Made while the store's answer was under way, which doesn't know of it.
+      if (isWanted && now < deadline && flights.hasLanded(key, landings)) {
+        return this.#find(request, context, address, deadline);
+      }
       const slot = { address, known, asOf };
       const isAnonymous = !request.headers.has("Authorization");
       if (value !== undefined && (isAnonymous || value.response.isPublic)) {

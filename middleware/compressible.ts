@@ -4,6 +4,8 @@
  * @module
  */
 
+import { vary } from "./vary.ts";
+
 /**
  * Whether a response may be compressed, as far as its head says. What is encoded already, a part of something, or said to be for nobody to change is let alone, and so is
  * what is packed by its nature. An event stream is let alone too: its events are small, and some proxies hold compressed ones back.
@@ -58,3 +60,21 @@ export function forCompressed(headers: Headers): void {
 }
 
 const OF_BYTES = ["Content-Length", "Accept-Ranges", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5"];
+
+/**
+ * Gives a 304 the headers that the page itself would have, as far as they depend on what it is compressed with: a cache finds by them which of its responses is still good, and names may not be left out.
+ * (RFC 9110 §15.4.5, RFC 9111 §4.3.4.)
+ *
+ * @param headers The headers of the 304.
+ * @param known What the visitor has: `If-None-Match`.
+ * @param isCompressed Whether the page itself would be compressed, as far as the visitor decides that.
+ * @internal
+ */
+export function forNotModified(headers: Headers, known: string | null, isCompressed: boolean): void {
+  vary(headers, "Accept-Encoding");
+  const etag = headers.get("ETag");
+  if (!etag?.startsWith('"') || !known?.includes(`W/${etag}`)) return;
+  // Whoever has both is told of the one it would be sent.
+  const hasStrong = known.replaceAll(`W/${etag}`, "").includes(etag);
+  if (isCompressed || !hasStrong) headers.set("ETag", `W/${etag}`);
+}

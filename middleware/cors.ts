@@ -55,7 +55,7 @@ export interface CorsOptions {
  * Lets scripts of other sites read responses (cross-origin resource sharing; Fetch standard §3.2). Without it browsers let no other site's script read anything.
  *
  * A preflight, in which a browser asks beforehand, is answered here and reaches no view. Errors and redirects have the headers too, so that a script learns what went wrong. What the answer depends on is in `Vary`, also where
- * no `Origin` was sent. A response that says itself who may read it (`Access-Control-Allow-Origin`) is let alone.
+ * no `Origin` was sent; with `origins: "*"` it depends on nothing, and all answers say so. A response that says itself who may read it (`Access-Control-Allow-Origin`) is let alone.
  *
  * It hides answers and stops no request: a form of another site is still sent, with cookies. That is what `csrf()` is for. It belongs outside of everything that refuses.
  *
@@ -114,10 +114,12 @@ export function cors(options: CorsOptions): Middleware {
     const { headers } = response;
     if (headers.has("Access-Control-Allow-Origin")) return response;
     if (origins !== "*") vary(headers, "Origin");
-    if (origin === null) return response;
-    return chain(isAllowed(origin, context), (allowed) => {
+    // What says "*" to some only would have to vary: a cache would show the others' answer to a script, which couldn't read it. (Fetch standard, "CORS protocol and HTTP caches".)
+    if (origin === null && origins !== "*") return response;
+    const asking = origin ?? "";
+    return chain(isAllowed(asking, context), (allowed) => {
       if (allowed) {
-        allow(headers, origin);
+        allow(headers, asking);
         if (exposed !== "") headers.set("Access-Control-Expose-Headers", exposed);
       }
       return response;

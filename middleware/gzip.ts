@@ -7,7 +7,7 @@
 import { type ContentCoding, preferredCoding } from "./accept_encoding.ts";
 import { optionalFunction, wholeNumber } from "./check_option.ts";
 import { type Compression, compressStream, compressWhole, loadZlib } from "./compress.ts";
-import { forCompressed, isCompressibleType, mayCompress } from "./compressible.ts";
+import { forCompressed, forNotModified, isCompressibleType, mayCompress } from "./compressible.ts";
 import { describeLayer } from "./describe_layer.ts";
 import type { Middleware } from "./handler.ts";
 import { inSteps, type Steps } from "./steps.ts";
@@ -60,7 +60,7 @@ export interface GzipOptions {
  *
  * What a visitor accepts is read as RFC 9110 says (`gzip;q=0` is a no, `*` a yes). A text is compressed in one go and keeps a length, a stream piece by piece, each of
  * which is sent as soon as it is there; above a megabyte a text goes like a stream, so that others aren't kept waiting. Responses that are encoded already, parts (206, `Content-Range`),
- * `Cache-Control: no-transform`, types that are packed by nature and event streams are let alone. A strong `ETag` becomes a weak one, and the response varies by `Accept-Encoding`.
+ * `Cache-Control: no-transform`, types that are packed by nature and event streams are let alone. A strong `ETag` becomes a weak one, and the response varies by `Accept-Encoding`; a 304 says both too.
  *
  * It belongs outside of what makes or compares an `ETag`, and inside of what keeps responses for others. Leave `automaticCompression` of `Deno.serve` off: what this middleware has compressed it
  * wouldn't touch, but what is let alone here for a reason it would compress all the same.
@@ -97,6 +97,11 @@ export function gzip(options: GzipOptions = {}): Middleware {
   const steps: Steps = {
     name: "gzip",
     leave(response, _state, request) {
+      if (response.status === 304) {
+        const coding = preferredCoding(request.headers.get("Accept-Encoding"), codings);
+        forNotModified(response.headers, request.headers.get("If-None-Match"), coding !== undefined);
+        return response;
+      }
       if (!mayCompress(response, minBytes, types)) return response;
       vary(response.headers, "Accept-Encoding");
       const coding = preferredCoding(request.headers.get("Accept-Encoding"), codings);

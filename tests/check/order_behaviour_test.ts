@@ -96,6 +96,15 @@ Deno.test("order.access_log: what allowedHosts() refuses outside of it is not in
   assertEquals(lines.length, 1);
 });
 
+Deno.test("order.security: what allowedHosts() refuses outside of it has no security headers", async () => {
+  const view = () => new Response("hello");
+  const [hosts, headers] = [allowedHosts(["a.example"]), security()];
+  const wrong = await pipeline().use(hosts).use(headers).handle(view)(get());
+  const right = await pipeline().use(headers).use(hosts).handle(view)(get());
+  assertEquals([wrong.status, wrong.headers.has("X-Frame-Options")], [400, false]);
+  assertEquals([right.status, right.headers.has("X-Frame-Options")], [400, true]);
+});
+
 Deno.test("order.allowed_hosts: a redirect outside of it leads where the visitor says", async () => {
   const request = () => new Request("http://evil.example/");
   const info = {
@@ -157,7 +166,7 @@ Deno.test("order.locale: inside of fetchCache() a page is kept for every header,
   assertEquals([wrong, right], [4, 2]);
 });
 
-Deno.test("order.fetch_cache: inside of it common(), conditionalGet(), rateLimit() and cors() have no say about kept pages", async () => {
+Deno.test("order.fetch_cache: inside of it common(), conditionalGet() and rateLimit() have no say about kept pages", async () => {
   const view = () => new Response(PAGE);
   const bots = common({ disallowedUserAgents: [/bot/] });
   const [wrong, right] = [
@@ -175,13 +184,13 @@ Deno.test("order.fetch_cache: inside of it common(), conditionalGet(), rateLimit
 
   const limited = pipeline().use(updateCache(newCache())).use(fetchCache()).use(rateLimit({ limit: 1 })).handle(view);
   for (let i = 0; i < 3; i++) assertEquals((await limited(get())).status, 200);
+});
 
+Deno.test('cors({ origins: "*" }) inside of fetchCache() is no mistake: kept pages can be read by all', async () => {
+  const view = () => new Response("hello");
   const shared = pipeline().use(updateCache(newCache())).use(fetchCache()).use(cors({ origins: "*" })).handle(view);
   await (await shared(get())).text();
-  assertEquals(
-    (await shared(get({ Origin: "https://app.example" }))).headers.has("Access-Control-Allow-Origin"),
-    false,
-  );
+  assertEquals((await shared(get({ Origin: "https://app.example" }))).headers.get("Access-Control-Allow-Origin"), "*");
 });
 
 Deno.test("order.body_limit: a form is read before its size counts", async () => {

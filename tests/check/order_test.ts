@@ -13,6 +13,7 @@ const WRONG: readonly (readonly [id: string, outer: LayerName, inner: LayerName]
   ["order.security", "common", "security"],
   ["order.security", "conditionalGet", "security"],
   ["order.security", "timeout", "security"],
+  ["order.security", "allowedHosts", "security"],
   ["order.content_security_policy", "sessions", "contentSecurityPolicy"],
   ["order.content_security_policy", "bodyLimit", "contentSecurityPolicy"],
   ["order.access_log", "allowedHosts", "accessLog"],
@@ -50,7 +51,6 @@ const INSIDE: readonly (readonly [id: string, layer: LayerName])[] = [
   ["order.locale", "locale"],
   ["order.fetch_cache", "common"],
   ["order.fetch_cache", "conditionalGet"],
-  ["order.fetch_cache", "corsForAll"],
   ["order.fetch_cache", "rateLimit"],
   ["order.allowed_hosts", "allowedHosts"],
 ];
@@ -86,7 +86,11 @@ Deno.test("check() finds nothing in orders that only look wrong", () => {
   assertEquals(idsOf(["securityWithHost", "allowedHosts"]), []);
   assertEquals(idsOf(["requestId", "accessLog"]), []);
   assertEquals(idsOf(["accessLog", "requestId"]), []);
+  // It sends visitors to the host they named, which has to be checked before.
+  assertEquals(idsOf(["allowedHosts", "securityWithRedirect"]), []);
   assertEquals(idsOf(["updateCache", "fetchCache", "cors"]), []);
+  // Its pages say the same to everybody.
+  assertEquals(idsOf(["updateCache", "fetchCache", "corsForAll"]), []);
 });
 
 Deno.test("check() finds nothing in the order that docs/checks.md gives for everything", () => {

@@ -142,7 +142,8 @@ Deno.test("sign_in.ts shows the stock to Ada only, and signs out, here and elsew
 
   assertEquals((await ada.submit("/account/")).status, 303);
   assertStringIncludes(await phone.text("/"), "Sign in");
-  assertEquals((await ada.submit("/", {}, { form: "/sign-out/" })).status, 303);
+  const out = await ada.submit("/", {}, { form: "/sign-out/" });
+  assertEquals([out.status, out.headers.get("Clear-Site-Data")], [303, '"cache", "storage"']);
   assertStringIncludes(await ada.text("/"), "Sign in");
   assertStringIncludes(await bob.text("/"), "Welcome, bob");
 });

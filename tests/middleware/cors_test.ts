@@ -134,6 +134,17 @@ Deno.test('cors({ origins: "*" }) lets everybody read, without credentials', asy
   assertEquals((await preflight(APP)).headers.get("Access-Control-Allow-Headers"), "*");
 });
 
+Deno.test('cors({ origins: "*" }) says so to everybody: a kept answer is good for a script of another site too', async () => {
+  const { ask } = site({ origins: "*", exposeHeaders: ["ETag"] });
+  // Nobody asked with an Origin, as when the address was typed in; nothing in Vary keeps a cache from using it again.
+  for (const path of ["/", "/missing", "/away"]) {
+    const { headers } = await ask(undefined, path);
+    assertEquals(headers.get("Access-Control-Allow-Origin"), "*");
+    assertEquals(headers.get("Access-Control-Expose-Headers"), "ETag");
+  }
+  assertEquals((await ask(undefined, "/own")).headers.get("Access-Control-Allow-Origin"), "https://own.example");
+});
+
 Deno.test("cors({ credentials }) is for origins that are named; everybody's with credentials is refused (CVE-2026-54290)", async () => {
   const { ask } = site({ origins: [APP], credentials: true });
   assertEquals((await ask(APP)).headers.get("Access-Control-Allow-Credentials"), "true");

@@ -1,6 +1,8 @@
 /** gzip(): compressed responses, for those who can read them. */
 
 import {
+  condition,
+  conditionalGet,
   gzip,
   type GzipOptions,
   html,
@@ -241,6 +243,34 @@ Deno.test("gzip() lets alone what has no body", async () => {
   for (const response of [new Response(null, { status: 204 }), new Response(null, { status: 304 }), redirect("/")]) {
     const answer = await site(() => response)(request("gzip"));
     assertEquals([answer.headers.get("Content-Encoding"), answer.status], [null, response.status]);
+  }
+});
+
+Deno.test("gzip() names on a 304 what it named on the page: Vary, and the tag that the visitor has", async () => {
+  const app = pipeline().use(gzip()).use(conditionalGet()).handle(routes({
+    "GET /": page({ headers: { "Cache-Control": "max-age=60" } }),
+    "GET /condition/": condition({ etag: () => "7" })(page()),
+  }));
+  for (const path of ["/", "/condition/"]) {
+    const ask = async (headers: HeadersInit) => {
+      const response = await app(new Request(`http://localhost${path}`, { headers }));
+      await response.body?.cancel();
+      return [response.status, response.headers.get("Vary"), response.headers.get("ETag")];
+    };
+    const [, , strong] = await ask({});
+    const [, , weak] = await ask({ "Accept-Encoding": "gzip" });
+    assertEquals(weak, `W/${strong}`);
+    // Otherwise a cache does not find the page that it is to go on using. (RFC 9111 §4.3.4, RFC 9110 §15.4.5.)
+    for (const tag of [strong, weak]) {
+      for (const encoding of ["gzip", "identity"]) {
+        const headers = { "Accept-Encoding": encoding, "If-None-Match": tag as string };
+        assertEquals(await ask(headers), [304, "Accept-Encoding", tag], `${path} ${tag} ${encoding}`);
+      }
+    }
+    // Whoever has both is told of the one it would be sent.
+    const both = `${strong}, ${weak}`;
+    assertEquals(await ask({ "Accept-Encoding": "gzip", "If-None-Match": both }), [304, "Accept-Encoding", weak]);
+    assertEquals(await ask({ "If-None-Match": both }), [304, "Accept-Encoding", strong]);
   }
 });
 

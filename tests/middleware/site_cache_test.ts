@@ -400,6 +400,42 @@ onEachStore("nobody waits for a page that can't be kept, once that is known", as
   assert(most >= 8, "the first was waited for, the others went together");
 });
 
+Deno.test("a page is made once, also for whom an old answer of the store arrives when the page is kept already", async () => {
+  const headers = { Vary: "Accept-Language" };
+  for (
+    const { init, seconds } of [{ init: {}, seconds: 0 }, { init: { headers }, seconds: 0 }, { init: {}, seconds: 75 }]
+  ) {
+    using time = new FakeTime("2026-03-01T12:00:00Z");
+    const memory = new MemoryCache();
+    // A store far away: what it answered is under way for as long as the gate is closed.
+    let gate: Promise<void> | undefined;
+    const store: CacheStore = {
+      async read(key) {
+        const answer = memory.read(key);
+        await gate;
+        return answer;
+      },
+      write: (key, record) => memory.write(key, record),
+      invalidate: (tags) => memory.invalidate(tags),
+    };
+    const site = siteOf(store, () => new Response(`page ${site.made()}`, init), { seconds: 60, staleSeconds: 30 });
+    // With a page that is stale now, or none.
+    if (seconds > 0) await site.ask();
+    time.tick(seconds * 1000);
+    const before = site.made();
+
+    const opened = Promise.withResolvers<void>();
+    gate = opened.promise;
+    const late = site.ask();
+    gate = undefined;
+    await site.ask();
+    assertEquals(site.made(), before + 1);
+    opened.resolve();
+    assertEquals((await late).text, `page ${before + 1}`);
+    assertEquals(site.made(), before + 1, "nobody made it again");
+  }
+});
+
 onEachStore("nobody waits for ever", async (store) => {
   const stuck = Promise.withResolvers<Response>();
   const site = siteOf(store(), () => site.made() === 1 ? stuck.promise : new Response("made it myself"), {
