@@ -37,7 +37,14 @@ import { inSteps, type Steps } from "./steps.ts";
  * ```
  */
 export function allowedHosts(hosts: readonly string[]): Middleware {
-  if (!Array.isArray(hosts) || hosts.length === 0) {
+  if (!Array.isArray(hosts)) {
+    throw new TypeError(
+      `Cannot create allowedHosts as the hosts must be a list, such as ["example.com"]: received ${
+        Deno.inspect(hosts)
+      }`,
+    );
+  }
+  if (hosts.length === 0) {
     throw new TypeError(
       'Cannot create allowedHosts without a host: name those the site has, such as allowedHosts(["example.com"])',
     );
