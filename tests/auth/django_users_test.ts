@@ -173,6 +173,12 @@ testBeside("permissions are a user's own, those of their groups, and all for a s
   await django.ask({ do: "set", name: "ada", values: { is_superuser: true } });
   assert(await users.hasPermissions(await ada(), ["auth.add_user", "anything.at_all"]));
   assertEquals([...await users.permissions(await ada())].sort(), await django.ask({ do: "permissions", name: "ada" }));
+  // Who is not active any more may do nothing, whoever asks.
+  await django.ask({ do: "set", name: "ada", values: { is_active: false } });
+  const inactive = await ada();
+  assertEquals([...await users.permissions(inactive)], await django.ask({ do: "permissions", name: "ada" }));
+  assert(!await users.hasPermissions(inactive, ["auth.add_user"]));
+  assert(!await users.hasPermissions({ ...inactive }, ["auth.add_user"]));
   assertEquals(await users.find("2000000"), undefined);
   assertEquals(await users.find("nobody'; --"), undefined);
   assertEquals(await users.findByName("nobody"), undefined);
