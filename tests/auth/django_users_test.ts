@@ -254,6 +254,22 @@ Deno.test("djangoUsers() reads a model of one's own, with a UUID as its key and 
   assertEquals(await users.groups(found!.user), ["editors"]);
 });
 
+Deno.test("djangoUsers() knows users by ids as large as a bigint, and no larger ones", async () => {
+  using client = sqliteClient(":memory:");
+  const [id, largest] = ["1834567890123456789", "9223372036854775807"];
+  client.database.exec(
+    `CREATE TABLE auth_user (id integer PRIMARY KEY, username varchar(150), password varchar(128), tenant bigint);
+    INSERT INTO auth_user VALUES (${id}, 'ada', 'stored', 100000000000000001), (${largest}, 'grace', 'stored', 1);`,
+  );
+  const users = djangoUsers(client, { toUser: (user, { tenant }) => ({ ...user, tenant }) });
+
+  assertEquals((await users.find(id))?.user.name, "ada");
+  assertEquals((await users.find(largest))?.user.name, "grace");
+  const { user } = (await users.findByName("ada"))!;
+  assertEquals([user.id, user.tenant], [id, 100000000000000001n]);
+  assertEquals(await users.find("9223372036854775808"), undefined);
+});
+
 Deno.test("djangoUsers() refuses what can't be a name, a client or a time zone", () => {
   using client = sqliteClient(":memory:");
   assertThrows(() => djangoUsers(client, { table: 'x"; DROP' }), TypeError, "as table must be a name");
