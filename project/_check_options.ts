@@ -65,7 +65,14 @@ const KINDS = {
   ...{ keys: "any", store: "any", debug: "any", proxies: "object", form: "object", errors: "object" },
   ...{ onEvent: "any", render: "any", hosts: "any", users: "any", authentication: "object" },
   ...{ accessLog: "object", requestId: "layer", serverTiming: "layer", security: "layer", permissionsPolicy: "layer" },
-  ...{ contentSecurityPolicy: "layer", outside: "any", bodyLimit: "layer", cache: "any", gzip: "layer" },
+  ...{
+    contentSecurityPolicy: "layer",
+    outside: "any",
+    locale: "object",
+    bodyLimit: "layer",
+    cache: "any",
+    gzip: "layer",
+  },
   ...{ conditionalGet: "any", sessions: "object", common: "layer", csrf: "layer", messages: "layer" },
 } as const satisfies { readonly [O in keyof GivenOptions]-?: "any" | "object" | "layer" };
 

@@ -12,6 +12,7 @@ import { csrf } from "../middleware/csrf.ts";
 import { resolveFormLimits } from "../middleware/form.ts";
 import { gzip } from "../middleware/gzip.ts";
 import type { Middleware } from "../middleware/handler.ts";
+import { locale } from "../middleware/locale.ts";
 import { permissionsPolicy } from "../middleware/permissions_policy.ts";
 import { requestId } from "../middleware/request_id.ts";
 import { security } from "../middleware/security.ts";
@@ -50,6 +51,7 @@ export function outerLayers(options: GivenOptions): AnyLayer[] {
     hosts === false ? undefined : allowedHosts(hosts),
     redirect,
     ...outside,
+    options.locale === undefined ? undefined : locale(options.locale),
     options.bodyLimit === false ? undefined : bodyLimit({ maxBytes: bodyBytes(options), ...options.bodyLimit }),
     cache === undefined ? undefined : updateCache(cache),
     options.gzip === false ? undefined : gzip(options.gzip),

@@ -13,36 +13,36 @@ import { type App, type Pipeline, pipeline } from "../middleware/pipeline.ts";
 import { isRouteTable } from "../middleware/routes.ts";
 import { checkRecommendedOptions } from "./_check_options.ts";
 import { type AnyLayer, type GivenOptions, innerLayers, outerLayers } from "./_layers.ts";
-import type { LeavableLayer, RecommendedContext, RecommendedWithout } from "./recommended_options.ts";
+import type { AddedLayer, LeavableLayer, RecommendedContext, RecommendedWith } from "./recommended_options.ts";
 
 /**
  * Begins a pipeline with the layers a site needs and whose visitors sign in: as `recommended()` does without `users`, and with {@linkcode authentication}.
  *
  * @typeParam T The keys of the session and what they hold.
  * @typeParam U The user.
- * @typeParam W What is left out.
+ * @typeParam W Which layers: those left out of what adds to the context, and those that are added to it.
  * @param options Keys, store, users, and what differs from the defaults.
  * @returns The pipeline, for `.use()` and `.handle()`.
  */
 export function recommended<
   T extends object = Record<string, unknown>,
   U extends User = User,
-  W extends LeavableLayer = never,
+  W extends LeavableLayer | AddedLayer = never,
 >(
-  options: RecommendedWithout<U, W> & { users: UserSource<U> },
+  options: RecommendedWith<U, W> & { users: UserSource<U> },
 ): Pipeline<RecommendedContext<T, W> & HasUser<U>>;
 /**
  * Begins a pipeline with the layers a site needs, in the order in which they belong: what `startproject` gives a site of Django's, and what a site needs beyond that. From the outside in:
  *
  * `accessLog()` if it is told where to write, `requestId()`, `serverTiming()` with `debug: true`, `security()`, `permissionsPolicy()`, `contentSecurityPolicy()`, `allowedHosts()`, the way to https if `security` has
- * `sslRedirect`, what is `outside`, `bodyLimit()`, `updateCache()` with a `cache`, `gzip()`, `conditionalGet()` on request, `sessions()`, `common()`, `csrf()`, `authentication()` with `users`, `messages()`; then yours, and
+ * `sslRedirect`, what is `outside`, `locale()` if it is told the languages, `bodyLimit()`, `updateCache()` with a `cache`, `gzip()`, `conditionalGet()` on request, `sessions()`, `common()`, `csrf()`, `authentication()` with `users`, `messages()`; then yours, and
  * with a `cache` `fetchCache()`. Why in this order, and the same in code, stands in docs/recommended.md.
  *
  * Each layer's options stand under its name, and `false` leaves it out. Until it is told its `hosts`, the site answers for this machine only. If the view is a table of {@linkcode routes}, a visitor who forgot the slash at the end is sent
  * to the page.
  *
  * @typeParam T The keys of the session and what they hold.
- * @typeParam W What is left out of what adds to the context.
+ * @typeParam W Which layers: those left out of what adds to the context, and those that are added to it.
  * @param options Keys, store, and what differs from the defaults.
  * @returns The pipeline, for `.use()` and `.handle()`.
  * @throws {TypeError} If there are no keys or no store, an option is unknown, or a layer refuses what it is told.
@@ -75,8 +75,8 @@ export function recommended<
  * assertEquals((await app(new Request("https://evil.example/visits/"))).status, 400);
  * ```
  */
-export function recommended<T extends object = Record<string, unknown>, W extends LeavableLayer = never>(
-  options: RecommendedWithout<User, W> & { users?: undefined },
+export function recommended<T extends object = Record<string, unknown>, W extends LeavableLayer | AddedLayer = never>(
+  options: RecommendedWith<User, W> & { users?: undefined },
 ): Pipeline<RecommendedContext<T, W>>;
 // deno-lint-ignore no-explicit-any -- as the overloads say
 export function recommended(options: any): Pipeline<any> {

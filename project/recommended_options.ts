@@ -12,6 +12,7 @@ import type { FallbackOptions, StorageOptions } from "../messages/messages_optio
 import type { AccessLogOptions } from "../middleware/access_log.ts";
 import type { KnownPaths } from "../middleware/append_slash.ts";
 import type { BodyLimitOptions } from "../middleware/body_limit.ts";
+import type { HasSiteCache } from "../middleware/cache_visit.ts";
 import type { CommonOptions } from "../middleware/common.ts";
 import type { ContentSecurityPolicyOptions } from "../middleware/content_security_policy.ts";
 import type { Context } from "../middleware/context.ts";
@@ -19,19 +20,21 @@ import type { HasCspNonce } from "../middleware/csp_nonce.ts";
 import type { CsrfOptions, HasCsrf } from "../middleware/csrf_options.ts";
 import type { GzipOptions } from "../middleware/gzip.ts";
 import type { Middleware } from "../middleware/handler.ts";
+import type { HasLanguage, LocaleOptions } from "../middleware/locale.ts";
 import type { PermissionsPolicy } from "../middleware/permissions_policy.ts";
 import type { PipelineOptions } from "../middleware/pipeline.ts";
 import type { RequestIdOptions } from "../middleware/request_id.ts";
 import type { SecurityOptions } from "../middleware/security.ts";
 import type { ServerTimingOptions } from "../middleware/server_timing.ts";
 import type { SiteCache } from "../middleware/site_cache.ts";
-import type { CookieStore } from "../sessions/cookie_store.ts";
 import type { HasSession } from "../sessions/session.ts";
 import type { SessionOptions } from "../sessions/session_options.ts";
-import type { SessionStore } from "../sessions/store.ts";
 
 /** Layers that put something on the context and may be left out all the same: the type then says so too, as in `recommended<Shop, "csrf">({ …, csrf: false })`. */
 export type LeavableLayer = "contentSecurityPolicy" | "csrf" | "messages";
+
+/** Layers that are there if they are asked for, and put something on the context then: the type says so too, as in `recommended<Shop, "locale">({ …, locale: { … } })`. */
+export type AddedLayer = "cache" | "locale";
 
 /**
  * Options of `recommended()`: those of the pipeline, and one for each layer, by its name. A layer that is told nothing has the defaults that stand here.
@@ -42,7 +45,7 @@ export interface RecommendedOptions<U extends User = User> extends PipelineOptio
   /** The keys for signing and sealing, at least one: secret texts of 32 bytes or more. The first writes, all read. */
   keys: readonly string[] | KeyRing;
   /** Where sessions are kept. */
-  store: SessionStore | CookieStore;
+  store: SessionOptions["store"];
   /**
    * Which hosts the site answers for, as {@linkcode allowedHosts} takes them; `false` for any.
    *
@@ -79,12 +82,19 @@ export interface RecommendedOptions<U extends User = User> extends PipelineOptio
    */
   outside?: readonly Middleware[];
   /**
+   * Which languages the site has: {@linkcode locale}. It is outside of sessions, so that their error pages know the language too, and of the cache, which keeps a page for each. With its name in the type
+   * views have `context.language`.
+   */
+  locale?: LocaleOptions;
+  /**
    * What {@linkcode bodyLimit} is told; `false` leaves it out.
    *
    * @default {{ maxBytes: form.maxBytes, which is 10_485_760 }}
    */
   bodyLimit?: BodyLimitOptions | false;
-  /** Keeps pages for everybody: {@linkcode updateCache} outside of `gzip()`, and {@linkcode fetchCache} next to the view. */
+  /**
+   * Keeps pages for everybody: {@linkcode updateCache} outside of `gzip()`, and {@linkcode fetchCache} next to the view. With its name in the type views have `context.cacheTag()` and its kind.
+   */
   cache?: SiteCache;
   /** What {@linkcode gzip} is told; `false` leaves it out, for a site behind a proxy that compresses. */
   gzip?: GzipOptions | false;
@@ -116,24 +126,30 @@ export interface RecommendedCommonOptions extends Omit<CommonOptions, "appendSla
 }
 
 /**
- * Options of `recommended()`, with what is left out.
+ * Options of `recommended()`, with what is left out, and what must be there.
  *
  * @typeParam U The user.
- * @typeParam W What is left out.
+ * @typeParam W Which layers: those left out, and those that are added.
  */
-export type RecommendedWithout<U extends User, W extends LeavableLayer> =
+export type RecommendedWith<U extends User, W extends LeavableLayer | AddedLayer> =
   & Omit<RecommendedOptions<U>, NoInfer<W>>
-  & { readonly [L in NoInfer<W>]: false };
+  & { readonly [L in Extract<NoInfer<W>, LeavableLayer>]: false }
+  & Required<Pick<RecommendedOptions<U>, Extract<NoInfer<W>, AddedLayer>>>;
 
 /**
  * What views find on their context behind `recommended()`. With `users` there is `HasUser` besides.
  *
  * @typeParam T The keys of the session and what they hold.
- * @typeParam W What is left out.
+ * @typeParam W Which layers: those left out, and those that are added.
  */
-export type RecommendedContext<T extends object = Record<string, unknown>, W extends LeavableLayer = never> =
+export type RecommendedContext<
+  T extends object = Record<string, unknown>,
+  W extends LeavableLayer | AddedLayer = never,
+> =
   & Context
   & HasSession<T>
   & ("contentSecurityPolicy" extends W ? unknown : HasCspNonce)
   & ("csrf" extends W ? unknown : HasCsrf)
-  & ("messages" extends W ? unknown : HasMessages);
+  & ("messages" extends W ? unknown : HasMessages)
+  & ("cache" extends W ? HasSiteCache : unknown)
+  & ("locale" extends W ? HasLanguage : unknown);

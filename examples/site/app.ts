@@ -4,7 +4,6 @@ import {
   type App,
   contextProcessor,
   type CookieStore,
-  locale,
   loginRequired,
   MemoryCache,
   messagesProcessor,
@@ -20,7 +19,7 @@ import {
   SiteCache,
   type User,
 } from "@nuages/web";
-import { backOffice, fromOutside } from "./back_office.ts";
+import { backOffice } from "./back_office.ts";
 import type { ShopSession } from "./context.ts";
 import { devicesIn } from "./devices.ts";
 import { Letters } from "./letters.ts";
@@ -66,7 +65,7 @@ export function createApp(
   // Browsers ask each time, since nobody can take back what they keep; the shop itself keeps a page for an hour.
   const cache = new SiteCache({ store: new MemoryCache(), seconds: 3600, browserSeconds: 0 });
   const office = { users, passwords, letters: new Letters(records), devices: devicesIn(store), cache };
-  return recommended<ShopSession, User>({
+  return recommended<ShopSession, User, "cache" | "locale">({
     ...options,
     errors: ERROR_PAGES,
     store,
@@ -75,10 +74,9 @@ export function createApp(
     users,
     authentication: { passwords, loginUrl: "/sign-in/" },
     cache,
-    // The language is known out here, so that the error pages of all other layers speak it too.
-    outside: [pageHeaders, staticFiles, locale({ languages: LANGUAGES })],
+    locale: { languages: LANGUAGES },
+    outside: [pageHeaders, staticFiles],
   })
-    .use(fromOutside)
     .use(backOffice(office))
     .use(contextProcessor(themeProcessor))
     .use(contextProcessor(shopProcessor))

@@ -1,14 +1,6 @@
-/** Two middleware of the site's own, for what its views find on their context. */
+/** A middleware of the site's own, for what its views find on their context. */
 
-import {
-  type Context,
-  extend,
-  type HasLanguage,
-  type HasSiteCache,
-  type Middleware,
-  type PasswordHasher,
-  type SiteCache,
-} from "@nuages/web";
+import { extend, type Middleware, type PasswordHasher, type SiteCache } from "@nuages/web";
 import type { Devices } from "./devices.ts";
 import type { Letters } from "./letters.ts";
 import type { ShopUsers } from "./users.ts";
@@ -34,20 +26,4 @@ export function backOffice(office: BackOffice): Middleware<unknown, HasBackOffic
     function backOffice(request, context) {
       return next(request, extend(context, { office }));
     };
-}
-
-/**
- * Tells the compiler what is on the context already. `recommended()` takes `locale()` into `outside`, and a `cache`, and its type says nothing
- * about either.
- */
-export const fromOutside: Middleware<unknown, HasLanguage & HasSiteCache> = (next) =>
-  function fromOutside(request, context) {
-    if (!hasBoth(context)) {
-      throw new TypeError("Cannot go on as locale() or the site cache is missing in recommended()");
-    }
-    return next(request, context);
-  };
-
-function hasBoth(context: Context): context is Context & HasLanguage & HasSiteCache {
-  return "language" in context && "cacheTag" in context;
 }

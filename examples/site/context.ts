@@ -1,6 +1,6 @@
 /** What the views of this site find on their context. */
 
-import type { HasLanguage, HasSiteCache, HasUser, RecommendedContext } from "@nuages/web";
+import type { HasUser, RecommendedContext } from "@nuages/web";
 import type { HasBackOffice } from "./back_office.ts";
 import type { Cart } from "./cart.ts";
 
@@ -14,4 +14,4 @@ export interface ShopSession {
 }
 
 /** The context behind all the layers of `app.ts`. */
-export type ShopContext = RecommendedContext<ShopSession> & HasUser & HasLanguage & HasSiteCache & HasBackOffice;
+export type ShopContext = RecommendedContext<ShopSession, "cache" | "locale"> & HasUser & HasBackOffice;

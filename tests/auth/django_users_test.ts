@@ -10,10 +10,10 @@ import { sqliteClient } from "../../sessions/sqlite_client.ts";
 import { type Beside, KEY, testBeside } from "./_django_beside.ts";
 
 /** A site with Django's users and sessions. */
-function site({ client }: Beside, timeZone?: string): TestBrowser {
+function site({ client }: Beside, timeZone?: string, keys: readonly string[] = [KEY]): TestBrowser {
   const zone = timeZone === undefined ? {} : { timeZone };
   const users = djangoUsers(client, zone);
-  const app = pipeline({ keys: [KEY] })
+  const app = pipeline({ keys })
     .use(sessions({ store: new DjangoSessionStore(client, zone) }))
     .use(csrf({ cookie: { name: "csrftoken" } }))
     .use(authentication({ users }))
@@ -123,6 +123,32 @@ testBeside("a change of the password on either side ends the sessions of both", 
   await users.replacePassword!(account.user, "lost", account.password!);
   assertEquals((await beside.request("POST", "/login/", "", { name: "ada", password: "engine" })).status, 200);
 });
+
+testBeside(
+  "who signed in with the key of yesterday stays signed in on both sides, and goes on with today's",
+  async (database) => {
+    const today = "the key of today, for tests only, never for visitors";
+    await using beside = await database.start({ key: today, fallbacks: [KEY] });
+    await addAda(beside);
+    const [before, other] = [site(beside), site(beside)];
+    await before.post("/login/", FORM);
+    await other.post("/login/", FORM);
+
+    const after = site(beside, undefined, [today, KEY]);
+    give(after, { sessionid: before.cookie("sessionid")!.value });
+    assertEquals(await after.text("/"), "ada");
+    assertEquals((await beside.request("GET", "/whoami/", cookieOf(after))).body, "ada");
+    const onlyToday = site(beside, undefined, [today]);
+    give(onlyToday, { sessionid: before.cookie("sessionid")!.value });
+    assertEquals(await onlyToday.text("/"), "ada");
+
+    // Django gives it a new id when it writes the hash anew.
+    const renewed = await beside.request("GET", "/whoami/", cookieOf(other));
+    assertEquals(renewed.body, "ada");
+    give(onlyToday, renewed.cookies);
+    assertEquals(await onlyToday.text("/"), "ada");
+  },
+);
 
 testBeside("signing in is noted in last_login, and a weak password is stored anew", async (database) => {
   const timeZone = "Europe/Paris";

@@ -2,9 +2,11 @@
 
 import {
   type AppEvent,
+  type Context,
   CookieStore,
   cors,
   csrf,
+  type HasLanguage,
   html,
   htmlResponse,
   MemoryCache,
@@ -142,6 +144,34 @@ Deno.test("what belongs outside of sessions stands inside of the headers, and is
   assertEquals([limited.status, store.calls], [429, []]);
   assertEquals(limited.headers.get("X-Frame-Options"), "DENY");
   assertEquals(limited.headers.get("Access-Control-Allow-Origin"), "https://app.example");
+});
+
+Deno.test("the language is known to the error pages of all layers inside, and the cache keeps a page for each", async () => {
+  let made = 0;
+  const cache = new SiteCache({ store: new MemoryCache() });
+  const app = recommended<object, "cache" | "locale">({
+    ...must(),
+    hosts,
+    cache,
+    locale: { languages: ["en", "de"] },
+    errors: { 403: (_request, context) => new Response((context as Context & HasLanguage).language, { status: 403 }) },
+  }).handle(routes({
+    "GET /": (_request, { language }) => new Response(`${language} ${++made}`),
+    "POST /": () => new Response("done"),
+  }));
+  const ask = async (language: string, init: RequestInit = {}) => {
+    const headers = { "Accept-Language": language, "Sec-Fetch-Site": "cross-site" };
+    const response = await app(new Request(SHOP, { ...init, headers }));
+    const text = await response.text();
+    await cache.settled();
+    return [response.status, text, response.headers.get("Content-Language")];
+  };
+
+  for (let count = 0; count < 2; count++) {
+    assertEquals(await ask("de-AT"), [200, "de 1", "de"]);
+    assertEquals(await ask("fr"), [200, "en 2", "en"]);
+  }
+  assertEquals(await ask("de", { method: "POST" }), [403, "de", "de"]);
 });
 
 Deno.test("a site cache keeps pages as they are sent, and none that touched a session", async () => {

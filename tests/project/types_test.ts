@@ -4,6 +4,7 @@ import { type HasUser, MemoryUsers, type User } from "@nuages/web/auth";
 import {
   csrf,
   loginRequired,
+  MemoryCache,
   MemoryStore,
   messages,
   pipeline,
@@ -11,6 +12,7 @@ import {
   recommended,
   type RecommendedContext,
   routes,
+  SiteCache,
   timeout,
 } from "@nuages/web";
 import type { Context, Handler, Middleware } from "@nuages/web/middleware";
@@ -78,6 +80,34 @@ Deno.test("recommended() leaves out of the type what is left out of the layers, 
   recommended<Shop>({ ...must(), csrf: false });
   // @ts-expect-error -- what the type says has to be done
   recommended<Shop, "csrf">(must());
+});
+
+Deno.test("the language and the cache are in the type of recommended() where they are asked for by name", () => {
+  const cache = new SiteCache({ store: new MemoryCache() });
+  const locale = { languages: ["en", "de"] };
+  recommended<Shop, "cache" | "locale">({ ...must(), cache, locale }).handle((_request, context) => {
+    context.cacheTag("home");
+    return new Response(context.language);
+  });
+  recommended<Shop, Member, "locale" | "csrf">({
+    ...must(),
+    users: new MemoryUsers<Member>(),
+    locale,
+    csrf: false,
+  }).handle((_request, context) => {
+    // @ts-expect-error -- there is no csrf()
+    void context.csrfToken;
+    return new Response(context.language);
+  });
+  recommended<Shop>({ ...must(), cache, locale }).handle((_request, context) => {
+    // @ts-expect-error -- the type was not told
+    void context.language;
+    // @ts-expect-error -- nor of this
+    void context.cacheTag;
+    return new Response();
+  });
+  // @ts-expect-error -- what the type says has to be there
+  recommended<Shop, "locale">(must());
 });
 
 Deno.test("what is added to recommended() is checked like everywhere", () => {
