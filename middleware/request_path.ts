@@ -42,7 +42,7 @@ export function writtenHostname(request: Request, forwarding: Forwarding | undef
   if (!ORIGIN_REGEXP.test(url)) return undefined;
   const end = ORIGIN_REGEXP.lastIndex;
   const forwarded = forwarding?.host;
-  if (forwarded === "" || !isPlainHost(request.headers.get("Host")) || !isPlainHost(forwarded)) return undefined;
+  if (forwarded === "" || !isPlainHost(request.headers.get("host")) || !isPlainHost(forwarded)) return undefined;
   const host = forwarded ?? url.slice(url.indexOf("/") + 2, end);
   const colon = host.indexOf(":");
   return colon === -1 ? host : host.slice(0, colon);

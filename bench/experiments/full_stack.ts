@@ -52,6 +52,7 @@ const PROXIED: readonly Side[] = [
 ];
 
 const OTHERS: readonly Other[] = [
+  { name: "the same by hand, with a function for each layer", program: ours("sides/by_hand_in_layers.ts") },
   {
     name: "Hono, its middleware and hono-sessions",
     program: peer("hono.ts"),
