@@ -110,7 +110,7 @@ WHERE u.${this.#owner} = ${this.#key(id)} ORDER BY g.name`;
  * @returns Whether it can.
  */
 export function isDjangoUserId(id: string): boolean {
-  return NUMBER_REGEXP.test(id) || isUuid(id);
+  return NUMBER_REGEXP.test(id) && BigInt.asIntN(64, BigInt(id)) === BigInt(id) || isUuid(id);
 }
 
 /**
@@ -129,7 +129,7 @@ function isUuid(id: string): boolean {
 
 const PERMISSIONS = "SELECT t.app_label AS app, p.codename AS codename FROM auth_permission p " +
   "JOIN django_content_type t ON t.id = p.content_type_id";
-/** What fits a `bigint`. */
-const NUMBER_REGEXP = /^-?\d{1,18}$/;
+/** What may fit a `bigint`. */
+const NUMBER_REGEXP = /^-?\d{1,19}$/;
 const UUID_REGEXP = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const BARE_UUID_REGEXP = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;

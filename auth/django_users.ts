@@ -78,7 +78,7 @@ export interface DjangoUserSource<U extends DjangoUser = DjangoUser> extends Use
   /** As in {@linkcode UserSource}: whether a user may do something, by themselves, by their groups, or as they may do everything. */
   hasPermissions(user: NoInfer<U>, permissions: readonly string[]): Promise<boolean>;
   /**
-   * What a user was given, by themselves and by their groups. (Django's `get_all_permissions()`; of a superuser, who may do everything, that lists all there are.)
+   * What a user was given, by themselves and by their groups. (Django's `get_all_permissions()`; of a superuser, who may do everything, that lists all there are; of who is not active, nothing.)
    *
    * @param user The user.
    * @returns Such as `shop.add_book`. It is asked once for each object, as Django does, so that a request sees the same throughout.
@@ -139,7 +139,7 @@ export function djangoUsers<U extends DjangoUser = DjangoUser>(
   const time = new DjangoTime("djangoUsers", timeZone);
   const statements = new DjangoUserStatements(client.dialect, { table, nameColumn, userColumn }, time);
   /** What is known of users that were found, whatever `toUser` has made of them. */
-  const superusers = new WeakMap<object, boolean>();
+  const standings = new WeakMap<object, Standing>();
   const known = new WeakMap<object, Promise<ReadonlySet<string>>>();
 
   function accountOf(row: SqlRow | undefined): Account<U> | undefined {
@@ -154,9 +154,10 @@ export function djangoUsers<U extends DjangoUser = DjangoUser>(
       isStaff: isTrue(columns.is_staff ?? false),
       isSuperuser: isTrue(columns.is_superuser ?? false),
     }, columns);
-    superusers.set(user, isTrue(columns.is_superuser ?? false));
     // A model without the column has nobody who may not sign in.
-    return { user, password: textOf(password), active: isTrue(columns.is_active ?? true) };
+    const active = isTrue(columns.is_active ?? true);
+    standings.set(user, !active ? "inactive" : isTrue(columns.is_superuser ?? false) ? "superuser" : "user");
+    return { user, password: textOf(password), active };
   }
 
   async function find(id: string): Promise<Account<U> | undefined> {
@@ -164,15 +165,17 @@ export function djangoUsers<U extends DjangoUser = DjangoUser>(
     return accountOf((await sqlRows(client, ...statements.find(id)))[0]);
   }
 
-  async function isSuperuser(user: User): Promise<boolean> {
-    const found = superusers.get(user);
+  async function standingOf(user: User): Promise<Standing> {
+    const found = standings.get(user);
     if (found !== undefined) return found;
     const account = await find(user.id);
-    return account !== undefined && superusers.get(account.user) === true;
+    return (account && standings.get(account.user)) ?? "inactive";
   }
 
   async function askPermissions(user: User): Promise<ReadonlySet<string>> {
-    const all = await isSuperuser(user);
+    const standing = await standingOf(user);
+    if (standing === "inactive") return new Set();
+    const all = standing === "superuser";
     const rows = await sqlRows(client, ...(all ? statements.allPermissions() : statements.permissions(user.id)));
     return new Set(rows.map(({ app, codename }) => `${app}.${codename}`));
   }
@@ -193,7 +196,7 @@ export function djangoUsers<U extends DjangoUser = DjangoUser>(
       await sqlChange(client, ...statements.replacePassword(id, password, previous));
     },
     async hasPermissions(user, wanted) {
-      if (await isSuperuser(user)) return true;
+      if (await standingOf(user) === "superuser") return true;
       const held = await permissions(user);
       return wanted.every((permission) => held.has(permission));
     },
@@ -208,6 +211,9 @@ export function djangoUsers<U extends DjangoUser = DjangoUser>(
     }),
   };
 }
+
+/** What a user may do at all. Who is not active, or is not there, may do nothing, as in Django. */
+type Standing = "user" | "superuser" | "inactive";
 
 function assertName(option: string, value: unknown, pattern: RegExp): void {
   if (typeof value === "string" && pattern.test(value)) return;

@@ -19,6 +19,7 @@ import type { DjangoCacheStore } from "./django_cache_store.ts";
 import { DjangoSessionStore } from "./django_session_store.ts";
 import { DjangoTime } from "./django_time.ts";
 import { SessionStoreError } from "./session_errors.ts";
+import type { ReadOptions } from "./store.ts";
 
 /** Where Django keeps sessions. */
 export type DjangoStore = DjangoSessionStore | DjangoCacheStore;
@@ -71,12 +72,14 @@ export class DjangoSessions implements SessionBackend {
     return jar.has(this.#cookie);
   }
 
-  async load(context: Context): Promise<LoadedSession | Superseded | undefined> {
+  async load(context: Context, { fresh = false }: ReadOptions = {}): Promise<LoadedSession | Superseded | undefined> {
     const id = context.cookies.get(this.#cookie);
     if (id === undefined || !isDjangoId(id)) return undefined;
     const row = await this.#ask("read", this.#rows.read(id));
     if (row !== undefined) return this.#open(id, row, context);
-    return this.#successorOf(id) === undefined ? undefined : "superseded";
+    // What has gone since this request has read it was ended, or has got a new id from Django or another process, which leave no word of
+    // it: then the browser has a cookie that must not go. One that opens nothing goes with the next request.
+    return fresh || this.#successorOf(id) !== undefined ? "superseded" : undefined;
   }
 
   async create(draft: Draft, jar: CookieJar, browserClose: boolean): Promise<void> {

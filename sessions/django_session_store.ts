@@ -43,7 +43,7 @@ export interface DjangoSessionStoreOptions {
  * {@linkcode sqliteClient} puts the file into the mode WAL, and Django takes it as it is; give it `"OPTIONS": {"timeout": 20}`, so that it waits where the file is locked.
  *
  * Between requests of this library no change is lost, as with any store: the table has no version, so a row is replaced only if its data is still what was read. A session that either side has ended
- * stays ended: whoever changes it meanwhile gets 400, here as there.
+ * stays ended: whoever changes it meanwhile gets 400, here as there. The cookie stays then, as Django may have sent a new one.
  *
  * What the table can't do, and no library can change while Django uses it:
  *

@@ -37,7 +37,8 @@ export interface SqliteClient extends SqlClient, Disposable {
    *
    * @param sql The statement, with `?` as placeholders.
    * @param values What stands at the placeholders.
-   * @returns Its rows; none for a statement without rows.
+   * @returns Its rows; none for a statement without rows. A whole number that no number of JavaScript holds (beyond 2 to the 53rd) is a `bigint`, if the statement is a `SELECT`.
+   * @throws {RangeError} If another statement gives such a number.
    * @throws {Error} If SQLite refuses.
    */
   query(sql: string, values: SqlValue[]): SqlRow[];
@@ -146,13 +147,34 @@ function clientOf(database: DatabaseSync, close: () => void): SqliteClient {
         if (statements.size >= MOST_STATEMENTS) statements.clear();
         statements.set(sql, statement = database.prepare(sql));
       }
-      return statement.all(...values);
+      try {
+        return statement.all(...values);
+      } catch (error) {
+        if (!(error instanceof RangeError) || !SELECT_REGEXP.test(sql)) throw error;
+        return largeRows(statement, values);
+      }
     },
     [Symbol.dispose]() {
       statements.clear();
       close();
     },
   };
+}
+
+/** Reads again what holds a number that is too large for JavaScript; all others are what they always are. */
+function largeRows(statement: StatementSync, values: SqlValue[]): SqlRow[] {
+  statement.setReadBigInts(true);
+  try {
+    return statement.all(...values).map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, numberIfSafe(value)]))
+    );
+  } finally {
+    statement.setReadBigInts(false);
+  }
+}
+
+function numberIfSafe(value: unknown): unknown {
+  return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 const nodeFs = lazyNode("node:fs");
@@ -166,3 +188,6 @@ const BUSY_TIMEOUT = 25;
 const OPENING_TIMEOUT = 5000;
 
 const MOST_STATEMENTS = 100;
+
+/** What can be run a second time. */
+const SELECT_REGEXP = /^\s*SELECT\b/i;

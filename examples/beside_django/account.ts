@@ -57,10 +57,11 @@ export async function signIn(request: Request, context: ShopContext): Promise<Re
 }
 
 /** `POST /accounts/logout/` */
-export async function signOut(_request: Request, context: ShopContext): Promise<Response> {
+export async function signOut(request: Request, context: ShopContext): Promise<Response> {
+  const next = await nextPath(request, context);
   await context.logout();
   context.messages.info("You are signed out.");
-  return kept(redirect("/", FOUND));
+  return kept(redirect(next, FOUND));
 }
 
 function form(next: string, isWrong: boolean): Response {

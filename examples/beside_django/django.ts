@@ -1,6 +1,6 @@
 /** The Django side: a Python that has Django, its database, and its server. */
 
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 
 /** The version that this was written for. */
 export const DJANGO_VERSION = "5.2.19";
@@ -22,17 +22,19 @@ export interface DjangoServer extends AsyncDisposable {
   readonly origin: string;
 }
 
-const MANAGE = new URL("./django_site/manage.py", import.meta.url).pathname;
+/** The `manage.py` of the Django side. */
+export const MANAGE: string = fromFileUrl(new URL("./django_site/manage.py", import.meta.url));
 
 /**
  * A Python that has Django: that of `DJANGO_PYTHON`, that of the folder, or one that is put there with `python3 -m venv` and `pip`.
  *
  * @param folder Where it is kept for the next time.
  * @param tell Says what is being done, since it takes half a minute.
+ * @param stop Ends what runs.
  * @returns The path of the executable.
  * @throws {Error} If there is no Python, or Django can't be installed: the message says what to do.
  */
-export async function pythonWithDjango(folder: string, tell: Tell): Promise<string> {
+export async function pythonWithDjango(folder: string, tell: Tell, stop?: AbortSignal): Promise<string> {
   const given = Deno.env.get("DJANGO_PYTHON");
   if (given !== undefined && await succeeds(given, ["-c", HAS_DJANGO])) return given;
   const kept = join(folder, "bin", "python");
@@ -44,20 +46,22 @@ export async function pythonWithDjango(folder: string, tell: Tell): Promise<stri
     );
   }
   tell(`Installing Django ${DJANGO_VERSION} into ${folder}, once …`);
-  await run("python3", ["-m", "venv", "--clear", folder], "make a virtual environment (apt-get install python3-venv)");
-  await run(kept, ["-m", "pip", "install", "--quiet", `django==${DJANGO_VERSION}`], "install Django with pip");
+  const make = "make a virtual environment (apt-get install python3-venv)";
+  await run("python3", ["-m", "venv", "--clear", folder], make, { stop });
+  const install = ["-m", "pip", "install", "--quiet", `django==${DJANGO_VERSION}`];
+  await run(kept, install, "install Django with pip", { stop });
   return kept;
 }
 
 /** Makes the tables, and fills them. What is there already stays. */
-export async function prepareDatabase(python: string, settings: Settings): Promise<void> {
+export async function prepareDatabase(python: string, settings: Settings, stop?: AbortSignal): Promise<void> {
   for (const command of [["migrate", "--verbosity=0"], ["seed"]]) {
-    await run(python, [MANAGE, ...command], `run manage.py ${command[0]}`, environment(settings));
+    await run(python, [MANAGE, ...command], `run manage.py ${command[0]}`, { env: environment(settings), stop });
   }
 }
 
 /** Starts Django's own server on a free port of this machine, and waits until it answers. */
-export async function startDjango(python: string, settings: Settings): Promise<DjangoServer> {
+export async function startDjango(python: string, settings: Settings, stop?: AbortSignal): Promise<DjangoServer> {
   const port = freePort();
   const process = new Deno.Command(python, {
     args: [MANAGE, "runserver", `127.0.0.1:${port}`, "--noreload"],
@@ -75,7 +79,7 @@ export async function startDjango(python: string, settings: Settings): Promise<D
     await process.status;
   };
   try {
-    await untilListening(port, process);
+    await untilListening(port, process, stop);
   } catch (error) {
     await end();
     throw error;
@@ -97,9 +101,23 @@ async function succeeds(program: string, args: string[]): Promise<boolean> {
   }
 }
 
-async function run(program: string, args: string[], what: string, env: Record<string, string> = {}): Promise<void> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args, env, stdout: "piped", stderr: "piped" })
-    .output();
+/** What a program is run with. */
+interface Running {
+  readonly env?: Record<string, string>;
+  readonly stop: AbortSignal | undefined;
+}
+
+async function run(program: string, args: string[], what: string, { env = {}, stop }: Running): Promise<void> {
+  stop?.throwIfAborted();
+  const command = new Deno.Command(program, {
+    args,
+    env,
+    ...(stop && { signal: stop }),
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { success, stdout, stderr } = await command.output();
+  stop?.throwIfAborted();
   if (success) return;
   const said = new TextDecoder().decode(stderr) || new TextDecoder().decode(stdout);
   throw new Error(`Cannot ${what}: ${said.trim()}`);
@@ -111,10 +129,11 @@ function freePort(): number {
 }
 
 /** Half a minute at most: a machine that is busy starts a Python slowly. */
-async function untilListening(port: number, process: Deno.ChildProcess): Promise<void> {
+async function untilListening(port: number, process: Deno.ChildProcess, stop: AbortSignal | undefined): Promise<void> {
   let hasEnded = false;
   process.status.then(() => hasEnded = true);
   for (let attempt = 0; attempt < 300 && !hasEnded; attempt++) {
+    stop?.throwIfAborted();
     try {
       using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
       return;

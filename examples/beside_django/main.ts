@@ -18,6 +18,10 @@ const USAGE = `Usage: deno task example:django [--port=8000] [--moved=/cart/,/ac
             Both know /cart/, /account/, /accounts/login/ and /accounts/logout/
   --data    where the database and the key are`;
 
+/** What closes it, at whatever point it is: a Django that was started must not be left behind. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+const CLOSED = "\n  Both halves are closed.";
+
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
@@ -32,33 +36,35 @@ async function main(): Promise<void> {
   if (!/^\d{1,5}$/.test(options.port) || port > 65_535) fail(`A port is a number up to 65535.\n\n${USAGE}`, 2);
   const moved = options.moved.split(",").filter((path) => path !== "");
   if (!moved.every((path) => path.startsWith("/"))) fail(`What has moved are paths, such as /cart/.\n\n${USAGE}`, 2);
+  const stop = new AbortController();
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => stop.abort());
   try {
-    await open(options.data, port, moved);
+    await open(options.data, port, moved, stop.signal);
+    console.log(CLOSED);
   } catch (error) {
+    if (stop.signal.aborted) return console.log(CLOSED);
     if (error instanceof Deno.errors.AddrInUse) fail(`Port ${port} is taken: try --port=${port + 1}`, 1);
     fail(error instanceof Error ? error.message : String(error), 1);
   }
 }
 
-async function open(data: string, port: number, moved: readonly string[]): Promise<void> {
-  const python = await pythonWithDjango(cacheFolder(), (line) => console.log(`  ${line}`));
+async function open(data: string, port: number, moved: readonly string[], stop: AbortSignal): Promise<void> {
+  const python = await pythonWithDjango(cacheFolder(), (line) => console.log(`  ${line}`), stop);
   // For this user only: the key is in it, and whoever is in the database.
   await Deno.mkdir(data, { recursive: true, mode: 0o700 });
   const settings = { key: await secretKey(data), database: join(data, "db.sqlite3") };
   using client = sqliteClient(settings.database);
-  await prepareDatabase(python, settings);
-  await using django = await startDjango(python, settings);
+  await prepareDatabase(python, settings, stop);
+  await using django = await startDjango(python, settings, stop);
+  stop.throwIfAborted();
   const nuages = createApp({ key: settings.key, client });
   const onListen = ({ port }: Deno.NetAddr) => greet(port, moved);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port, onListen },
     createProxy({ django: django.origin, nuages, moved }),
   );
-  const close = () => void server.shutdown();
-  Deno.addSignalListener("SIGINT", close);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", close);
+  stop.addEventListener("abort", () => void server.shutdown());
   await server.finished;
-  console.log("\n  Both halves are closed.");
 }
 
 /** Where the Python with Django is kept: beside what other programs keep. */

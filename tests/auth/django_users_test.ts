@@ -199,6 +199,12 @@ testBeside("permissions are a user's own, those of their groups, and all for a s
   await django.ask({ do: "set", name: "ada", values: { is_superuser: true } });
   assert(await users.hasPermissions(await ada(), ["auth.add_user", "anything.at_all"]));
   assertEquals([...await users.permissions(await ada())].sort(), await django.ask({ do: "permissions", name: "ada" }));
+  // Who is not active any more may do nothing, whoever asks.
+  await django.ask({ do: "set", name: "ada", values: { is_active: false } });
+  const inactive = await ada();
+  assertEquals([...await users.permissions(inactive)], await django.ask({ do: "permissions", name: "ada" }));
+  assert(!await users.hasPermissions(inactive, ["auth.add_user"]));
+  assert(!await users.hasPermissions({ ...inactive }, ["auth.add_user"]));
   assertEquals(await users.find("2000000"), undefined);
   assertEquals(await users.find("nobody'; --"), undefined);
   assertEquals(await users.findByName("nobody"), undefined);
@@ -272,6 +278,22 @@ Deno.test("djangoUsers() reads a model of one's own, with a UUID as its key and 
   assert(!found?.user.columns.includes("password"));
   assertEquals((await users.find("01234567-89ab-cdef-0123-456789abcdef"))?.user.name, "ada@shop.example");
   assertEquals(await users.groups(found!.user), ["editors"]);
+});
+
+Deno.test("djangoUsers() knows users by ids as large as a bigint, and no larger ones", async () => {
+  using client = sqliteClient(":memory:");
+  const [id, largest] = ["1834567890123456789", "9223372036854775807"];
+  client.database.exec(
+    `CREATE TABLE auth_user (id integer PRIMARY KEY, username varchar(150), password varchar(128), tenant bigint);
+    INSERT INTO auth_user VALUES (${id}, 'ada', 'stored', 100000000000000001), (${largest}, 'grace', 'stored', 1);`,
+  );
+  const users = djangoUsers(client, { toUser: (user, { tenant }) => ({ ...user, tenant }) });
+
+  assertEquals((await users.find(id))?.user.name, "ada");
+  assertEquals((await users.find(largest))?.user.name, "grace");
+  const { user } = (await users.findByName("ada"))!;
+  assertEquals([user.id, user.tenant], [id, 100000000000000001n]);
+  assertEquals(await users.find("9223372036854775808"), undefined);
 });
 
 Deno.test("djangoUsers() refuses what can't be a name, a client or a time zone", () => {

@@ -1,9 +1,10 @@
 import { assert } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { importArguments } from "../../tools/import_map.ts";
 
 // A cipher of node:crypto that is not finished keeps its memory on Deno: a kilobyte for each message, for ever.
 Deno.test("Sealer keeps no memory, neither of what it seals nor of what it refuses", async () => {
-  const script = new URL("./_sealing_load.ts", import.meta.url).pathname;
+  const script = fromFileUrl(new URL("./_sealing_load.ts", import.meta.url));
   const command = new Deno.Command(Deno.execPath(), { args: ["run", "--allow-all", ...importArguments(), script] });
   const { stdout, success } = await command.output();
   assert(success);

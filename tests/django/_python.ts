@@ -1,5 +1,7 @@
 /** Programs of a Python that has Django, for tests. */
 
+import { fromFileUrl } from "@std/path";
+
 /** A program that answers questions. */
 export interface Python extends AsyncDisposable {
   /** What it has said at first: its Django's version. */
@@ -25,7 +27,7 @@ export function pythonHas(module: string): boolean {
 /** Starts a program that is asked by line, and begins with what it is told first. */
 export async function startPython(program: URL, start: unknown): Promise<Python> {
   const process = new Deno.Command(DJANGO_PYTHON!, {
-    args: [program.pathname],
+    args: [fromFileUrl(program)],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

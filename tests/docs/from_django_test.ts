@@ -1,6 +1,7 @@
 /** The tables of docs/from-django.md: nothing of Django's is missing, no cell is empty, and what they name is there. */
 
 import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { codeIn, type Exported, readExports, rowsOf, strayNames } from "./_guide_names.ts";
 import { DJANGO_PYTHON, NO_DJANGO } from "../django/_python.ts";
 import { python } from "./_python.ts";
@@ -71,7 +72,7 @@ Deno.test({
     : "from-django.md: nothing of Django's is missing",
   ignore: DJANGO_PYTHON === undefined,
   async fn() {
-    const asked = new URL("_django_names.py", import.meta.url).pathname;
+    const asked = fromFileUrl(new URL("_django_names.py", import.meta.url));
     const there: Record<string, string[]> = JSON.parse(await python([asked]));
     const named = new Set(
       rowsOf(tables).flatMap(([django]) => codeIn(django!)).flatMap((code) => code.match(/\w+/g) ?? []),

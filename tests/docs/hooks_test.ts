@@ -1,11 +1,12 @@
 /** The classes that docs/hooks.md shows beside its functions do in a real Django what the page says of both. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { DJANGO_PYTHON, NO_DJANGO } from "../django/_python.ts";
 import { python } from "./_python.ts";
 
 const guide = await Deno.readTextFile(new URL("../../docs/hooks.md", import.meta.url));
-const ORACLE = new URL("_hooks_oracle.py", import.meta.url).pathname;
+const ORACLE = fromFileUrl(new URL("_hooks_oracle.py", import.meta.url));
 
 interface Answer {
   readonly status: number;

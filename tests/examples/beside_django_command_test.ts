@@ -1,7 +1,9 @@
 /** `deno task example:django`, as a process of its own. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fromFileUrl } from "@std/path";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { fromFileUrl, toFileUrl } from "@std/path";
+import process from "node:process";
 import { importArguments } from "../../tools/import_map.ts";
 import config from "../../deno.json" with { type: "json" };
 import { exampleArguments } from "../../tools/example.ts";
@@ -52,6 +54,40 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "the shop beside Django ends its Django when it is told to close before it is open",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    // A Django that takes for ever to listen, and tells which process it is.
+    const python = `${folder}/python`;
+    await Deno.writeTextFile(
+      python,
+      `#!/bin/sh\ncase "$*" in *runserver*) echo $$ > "${folder}/started"; exec sleep 60;; esac\n`,
+    );
+    await Deno.chmod(python, 0o755);
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      const child = command(["--port=0", `--data=${folder}/data`], { DJANGO_PYTHON: python }).spawn();
+      const django = await untilWritten(`${folder}/started`);
+      child.kill(signal);
+      const { code } = await child.status;
+      assertThrows(() => process.kill(Number(django), "SIGKILL"), Error, "ESRCH");
+      assertEquals([code, await new Response(child.stderr).text()], [0, ""]);
+      assertStringIncludes(await new Response(child.stdout).text(), "Both halves are closed.");
+      await Deno.remove(`${folder}/started`);
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test("the shop beside Django finds its Django in a folder whose name has a space, and letters beyond ASCII", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "an école " });
+  await Deno.symlink(`${ROOT}/examples`, `${folder}/examples`);
+  const { MANAGE } = await import(toFileUrl(`${folder}/examples/beside_django/django.ts`).href);
+  assertStringIncludes(await Deno.readTextFile(MANAGE), "execute_from_command_line");
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("the shop beside Django says what it needs where there is no Python", async () => {
   const cache = await Deno.makeTempDir();
   const env = { PATH: "", DJANGO_PYTHON: "", XDG_CACHE_HOME: cache };
@@ -78,6 +114,15 @@ Deno.test("the shop beside Django explains itself, and what it doesn't understan
     assertStringIncludes(new TextDecoder().decode(stderr), words!);
   }
 });
+
+/** The first line of a file, once somebody has written it. */
+async function untilWritten(path: string): Promise<string> {
+  for (;;) {
+    const [line, ...others] = (await Deno.readTextFile(path).catch(() => "")).split("\n");
+    if (others.length > 0) return line!;
+    await delay(20);
+  }
+}
 
 function command(args: readonly string[], env: Record<string, string> = {}): Deno.Command {
   return new Deno.Command(Deno.execPath(), {

@@ -59,6 +59,28 @@ const STEPS: readonly Step[] = [
     path: "/accounts/login/",
     form: { username: "ada", password: "plainly-a-demo", next: "//evil.example/" },
   },
+  { method: "GET", path: "/accounts/login/?next=//evil.example/" },
+  { method: "HEAD", path: "/accounts/login/" },
+  { method: "HEAD", path: "/account/" },
+  { method: "GET", path: "/account/?a=1&b=%C3%A9" },
+  { method: "GET", path: "/account/nowhere" },
+  { method: "POST", path: "/accounts/login/", form: {} },
+  { method: "POST", path: "/accounts/logout/?next=/cart/" },
+  { method: "GET", path: "/cart/" },
+  { method: "GET", path: "/account/?a=1&b=%C3%A9" },
+  {
+    method: "POST",
+    path: "/accounts/login/",
+    form: { username: " luke ", password: "plainly-a-demo", next: "/account/?x=é y" },
+  },
+  { method: "POST", path: "/accounts/logout/", form: { next: "/account/" } },
+  { method: "GET", path: "/cart/" },
+  {
+    method: "POST",
+    path: "/accounts/login/",
+    form: { username: "luke", password: "plainly-a-demo", next: "/cart/" },
+  },
+  { method: "POST", path: "/accounts/logout/?next=/cart/", form: { next: "//evil.example/" } },
 ];
 
 Deno.test({

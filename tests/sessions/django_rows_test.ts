@@ -234,6 +234,31 @@ testBeside("a request that changes a session which the other side ends meanwhile
   assertEquals(await rowsOf(beside), 0);
 });
 
+testBeside("who signs in with Django while a request here changes the session stays signed in", async (database) => {
+  await using beside = await database.start();
+  const { django, client } = beside;
+  await django.ask({ do: "user", name: "ada", password: "plainly-a-test", more: {} });
+  const id = await django.ask({ do: "save", data: { cart: ["emma"] } });
+  let signedIn = "";
+  const app = pipeline({ keys: [KEY] })
+    .use(sessions({ store: new DjangoSessionStore(client) }))
+    .handle(async (_request, context) => {
+      const session = await context.session();
+      const form = { name: "ada", password: "plainly-a-test" };
+      signedIn = (await beside.request("POST", "/login/", `sessionid=${id}`, form)).cookies.sessionid!;
+      session.set("a", 2);
+      return new Response();
+    });
+  const response = await app(new Request("http://localhost/", { headers: { Cookie: `sessionid=${id}` } }));
+  await response.body?.cancel();
+
+  assertMatch(signedIn, /^[a-z0-9]{32}$/);
+  // The browser has the new cookie by now, and this answer comes after it.
+  assertEquals([response.status, response.headers.getSetCookie()], [400, []]);
+  const { body } = await beside.request("GET", "/whoami/", `sessionid=${signedIn}`);
+  assertEquals([body, await json(browserOf(client, id))], ["ada", {}]);
+});
+
 testBeside("a key of yesterday is read, and what it has signed is signed by today's", async (database) => {
   const today = "the key of today, for tests only, never for visitors";
   await using beside = await database.start({ key: today, fallbacks: [KEY] });

@@ -83,6 +83,7 @@ if (REDIS) {
     endsForGood: true,
     knowsOrigins: false,
     goesByServer: true,
+    isShared: true,
     makeBackend: async () => {
       const server = await startRedis();
       const client = await server.connect();
@@ -123,6 +124,7 @@ testSessions({
   onServer: true,
   endsForGood: true,
   knowsOrigins: false,
+  isShared: true,
   makeBackend: async () => {
     const client = sqliteClient(":memory:");
     await makeDjangoTable(client, "django_session");

@@ -101,6 +101,22 @@ Deno.test("sqliteClient prepares a statement once, and forgets none that is in u
   }
 });
 
+Deno.test("sqliteClient gives a whole number that no number of JavaScript holds as a bigint, and all others as numbers", () => {
+  using client = sqliteClient(":memory:");
+  client.query("CREATE TABLE big (id integer PRIMARY KEY, copies integer, price real, name text)", []);
+  client.query("INSERT INTO big VALUES (1834567890123456789, 2, 1.5, 'x'), (3, -4, 2, NULL)", []);
+  const all = () => client.query("SELECT * FROM big ORDER BY id", []).map((row) => ({ ...row }));
+  const small = { id: 3, copies: -4, price: 2, name: null };
+  assertEquals(all(), [small, { id: 1834567890123456789n, copies: 2, price: 1.5, name: "x" }]);
+  client.query("DELETE FROM big WHERE id = ?", ["1834567890123456789"]);
+  assertEquals(all(), [small]);
+
+  // A statement that writes is not run twice, whatever it gives back.
+  const add = "INSERT INTO big (id) VALUES (9007199254740993) RETURNING id";
+  assertThrows(() => client.query(add, []), RangeError);
+  assertEquals(all().map(({ id }) => id), [3, 9007199254740993n]);
+});
+
 Deno.test("SqlStore waits for another process that has locked the file, while other requests go on", async () => {
   await using directory = await emptyDirectory();
   const path = `${directory.path}/sessions.db`;

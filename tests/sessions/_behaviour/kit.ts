@@ -21,6 +21,8 @@ export interface Subject {
   readonly endsForGood: boolean;
   /** Whether it is known when a session began, and whose it is: there is no place for that in Django's table. Taken for granted. */
   readonly knowsOrigins?: boolean;
+  /** Whether somebody else may give a session a new id and leave no word of it, as a Django does. Not taken for granted. */
+  readonly isShared?: boolean;
   /** Whether sessions end by the clock of the server they are on, which no test moves. */
   readonly goesByServer?: boolean;
 }

@@ -82,7 +82,8 @@ export function racingTests(subject: Subject): void {
     const page = await response.text();
 
     if (subject.endsForGood) {
-      assertEquals([response.status, setCookies(response)], [400, ["-sessionid"]]);
+      // What is gone may have another id by now, where others give them, too.
+      assertEquals([response.status, setCookies(response)], [400, subject.isShared ? [] : ["-sessionid"]]);
       assertEquals(page.includes("Your session was ended before this request was completed"), true);
       assertEquals(site.eventNames(), ["session.interrupted"]);
       assertEquals([await browser.json("/"), browser.cookies.all()], [{}, []]);
