@@ -104,7 +104,7 @@ export class RequestClient implements Client {
     const { headers, url } = this.#request;
     if (!isLoopbackAddress(peerAddress(this.#peer))) return false;
     if (!LOOPBACK_URL_REGEXP.test(url) && (HTTPS_REGEXP.test(url) || !isLoopbackHost(this.url.hostname))) return false;
-    for (const name of PROXY_HEADERS) if (headers.get(name) !== null) return false;
+    for (const name of PROXY_HEADERS) if (headers.has(name)) return false;
     return true;
   }
 
