@@ -77,6 +77,8 @@ export class Run {
    */
   addHooks(hooks: Hooks): void {
     if (this.viewRuns) {
+      // A layer outside has called `next` once more, and the hooks are there from the first time.
+      if (this.hooks?.includes(hooks)) return;
       throw new TypeError(
         "Cannot add hooks as the view is running: to put this middleware around one view, write perView(middleware)(view)",
       );

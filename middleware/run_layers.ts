@@ -105,7 +105,8 @@ function rowHandler({ members, inside, isForeign }: Row, end: End): Handler {
     const run = RequestContext.runOf(context) ?? outermost.refuseContext();
     const early = enter(members, request, context, run);
     if (early !== undefined) return chain(early, (response) => end(response, request, context, run));
-    if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
+    // Who comes here once more has its hooks from the first time.
+    if (hooks.length > 0 && !run.viewRuns) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
     const call = inside.prepare(request, context, run);
     let answer: Awaitable<Response>;
     try {
