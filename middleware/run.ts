@@ -46,7 +46,7 @@ export class Run {
   /** How many layers the request has entered, as far as they are made of steps. */
   entered = 0;
   /** The outermost layer that the response has left, by its place. */
-  left: number = NONE;
+  left: number = NOT_LEFT;
   /** What layers keep of the request, by their places; see {@linkcode Steps}. */
   states: unknown[] | undefined = undefined;
   /** Set while the view runs: hooks come too late then. */
@@ -77,6 +77,8 @@ export class Run {
    */
   addHooks(hooks: Hooks): void {
     if (this.viewRuns) {
+      // A layer outside has called `next` once more, and the hooks are there from the first time.
+      if (this.hooks?.includes(hooks)) return;
       throw new TypeError(
         "Cannot add hooks as the view is running: to put this middleware around one view, write perView(middleware)(view)",
       );
@@ -135,7 +137,7 @@ export class Run {
   }
 }
 
-/** More layers than any pipeline has. */
-const NONE = 0x3fffffff;
+/** The place of no layer: a pipeline never has so many. */
+export const NOT_LEFT = 0x3fffffff;
 
 let requests = 0;

@@ -11,7 +11,7 @@ import { type Call, type Guarded, guardedIn, GuardedLayer } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
 import type { Hooks } from "./hooks.ts";
 import { RequestContext } from "./request_context.ts";
-import type { Run } from "./run.ts";
+import { NOT_LEFT, type Run } from "./run.ts";
 import type { SteppedLayer, Steps } from "./steps.ts";
 
 /** One layer of a row. All have the same shape, whatever their steps are, which makes the loops over them fast. */
@@ -105,7 +105,8 @@ function rowHandler({ members, inside, isForeign }: Row, end: End): Handler {
     const run = RequestContext.runOf(context) ?? outermost.refuseContext();
     const early = enter(members, request, context, run);
     if (early !== undefined) return chain(early, (response) => end(response, request, context, run));
-    if (hooks.length > 0) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
+    // Who comes here once more has its hooks from the first time.
+    if (hooks.length > 0 && !run.viewRuns) run.hooks = run.hooks === undefined ? hooks : [...run.hooks, ...hooks];
     const call = inside.prepare(request, context, run);
     let answer: Awaitable<Response>;
     try {
@@ -127,6 +128,7 @@ function enter(
 ): Awaitable<Response> | undefined {
   // What a layer makes later, it makes of the request that came; where somebody has put another one in its place, it has to see that.
   const isOther = request !== run.request;
+  if (run.left <= members[0]!.index) beginAnew(members[0]!.index, run);
   for (let at = 0; at < members.length; at++) {
     const { around, index, begin, isEager, enter } = members[at]!;
     run.entered = index + 1;
@@ -145,6 +147,12 @@ function enter(
     return chain(answer, (response) => leave(members, at - 1, response, request, context, run));
   }
   return undefined;
+}
+
+/** A layer outside has called `next` once more: what layers have kept of the first time went with the response of that. */
+function beginAnew(from: number, run: Run): void {
+  run.left = NOT_LEFT;
+  run.states?.fill(undefined, from);
 }
 
 /** Takes what a layer outside has put on the context itself away again, so that the getters of this layer are seen. */

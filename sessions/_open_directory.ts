@@ -1,5 +1,5 @@
 import { FilePaths } from "./_file_paths.ts";
-import { removeIfThere } from "./_files.ts";
+import { namesIn, removeIfThere } from "./_files.ts";
 
 /**
  * Makes a directory ready for sessions: creates it if it is missing, and refuses one that is not safe.
@@ -14,11 +14,9 @@ export async function openDirectory(path: string): Promise<FilePaths> {
   }
   const root = await createDirectory(path);
   const { mode, uid } = await Deno.stat(root);
-  if (mode !== null && (mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw new Error(
-      `Cannot keep sessions in ${path} as others may write to it (mode ${octal(mode)}): run chmod 700 '${path}'`,
-    );
-  }
+  if (isWritableByOthers(mode)) throw openToOthers(path, "it", mode);
+  // Nobody gets at what is in a directory that only its user may enter.
+  if (mode !== null && (mode & ENTERED_BY_OTHERS) !== 0) await assertInside(path, root);
   const paths = new FilePaths(root);
   await Deno.mkdir(paths.locks, { recursive: true, mode: 0o700 });
   await Deno.mkdir(paths.temporary, { recursive: true, mode: 0o700 });
@@ -33,6 +31,25 @@ export async function openDirectory(path: string): Promise<FilePaths> {
 }
 
 const WRITABLE_BY_OTHERS = 0o022;
+const ENTERED_BY_OTHERS = 0o011;
+
+function isWritableByOthers(mode: number | null): mode is number {
+  return mode !== null && (mode & WRITABLE_BY_OTHERS) !== 0;
+}
+
+function openToOthers(path: string, what: string, mode: number): Error {
+  return new Error(
+    `Cannot keep sessions in ${path} as others may write to ${what} (mode ${octal(mode)}): run chmod 700 '${path}'`,
+  );
+}
+
+/** A directory that was brought back, or opened to all with everything in it, may have others inside that are open still: a record there is a session. */
+async function assertInside(path: string, root: string): Promise<void> {
+  for (const name of await namesIn(root)) {
+    const { isDirectory, mode } = await Deno.stat(`${root}/${name}`);
+    if (isDirectory && isWritableByOthers(mode)) throw openToOthers(path, `${name} in it`, mode);
+  }
+}
 
 async function createDirectory(path: string): Promise<string> {
   try {

@@ -11,13 +11,16 @@ export const clearingChecks: readonly Check[] = [
     const { store, other, recordOf, clock } = trial;
     clock.stop();
     await store.clearExpired();
-    const [dying, living] = [numbers(20).map(newKey), numbers(20).map(newKey)];
+    // More than many a database gives in one answer.
+    const [dying, living, lasting] = [numbers(120).map(newKey), numbers(20).map(newKey), newKey()];
     for (const key of living) await created(store, key, recordOf("living"));
-    for (const key of dying) await created(store, key, recordOf("dying", 2));
+    await together(dying.map((key) => created(store, key, recordOf("dying", 2))));
+    await created(store, lasting, recordOf("living yet", 2 + clock.instant));
     equal(await other.clearExpired(), 0, "what clearExpired() answers while all live");
 
     await clock.pass(2);
-    await mustClear(other, 20, trial);
+    await mustClear(other, 120, trial);
+    equal((await present(store, lasting)).data, "living yet", "a record that lives a moment longer");
     equal(await other.clearExpired(), 0, "what clearExpired() answers the second time");
     for (const key of dying) equal(await store.read(key), undefined, "what read() gives of a cleared record");
     for (const key of living) equal((await present(store, key)).data, "living", "a record that lives");

@@ -18,14 +18,16 @@ export const ownerRaces: readonly Check[] = [
   ["list() leaves out none of 120, made at once for four owners", async ({ store, other, recordOf }) => {
     const owners = numbers(4).map(newOwner);
     const keys = numbers(120).map(newKey);
+    // One of them has 102, which is more than many a database gives in one answer.
+    const ownerAt = (index: number) => index % 5 === 0 ? index / 5 % 4 : 0;
     await together(
       keys.map((key, index) =>
-        created(either(index >> 2, store, other), key, recordOf(key, undefined, owners[index % 4]))
+        created(either(index >> 2, store, other), key, recordOf(key, undefined, owners[ownerAt(index)]))
       ),
     );
 
     for (const [index, owner] of owners.entries()) {
-      const expected = keys.filter((_, at) => at % 4 === index).sort();
+      const expected = keys.filter((_, at) => ownerAt(at) === index).sort();
       equal(keysOf(await other.list(owner)), expected, "the keys that are listed");
     }
   }],

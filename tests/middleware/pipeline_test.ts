@@ -1,17 +1,21 @@
 /** Layers around a view. */
 
 import {
+  addHooks,
   type AppEvent,
   type AppInfo,
   chain,
   extend,
   type Handler,
+  type Hooks,
+  HttpError,
   type Middleware,
   pipeline,
   routes,
 } from "@nuages/web/middleware";
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { Hono } from "hono";
+import { inSteps } from "../../middleware/steps.ts";
 
 const get = (path = "/", headers: HeadersInit = {}) => new Request(`http://localhost${path}`, { headers });
 
@@ -120,6 +124,34 @@ Deno.test("a layer may call next twice, and answers with the second response", a
   });
   const response = await app(get());
   assertEquals([await response.text(), response.headers.get("X-Stamp")], ["twice", "inner, outer"]);
+});
+
+Deno.test("a layer that calls next twice leaves the hooks of those inside as they are, each there once", async () => {
+  let calls = 0;
+  const retry: Middleware = (next) => async (request, context) => {
+    const first = await next(request, context);
+    return first.status === 503 ? await next(request, context) : first;
+  };
+  const asked: string[] = [];
+  const watching = (name: string): Hooks => ({ processView: () => void asked.push(name) });
+  const [outer, plain, stepped] = ["outer", "plain", "stepped"].map(watching);
+  const hooked = (hooks: Hooks): Middleware => (next) => (request, context) => {
+    addHooks(context, hooks);
+    return next(request, context);
+  };
+  const inStep: Middleware = (next) =>
+    inSteps(next, { name: "inStep", hooks: stepped!, leave: (response) => response });
+  const app = pipeline({ onEvent: () => {} }).use(hooked(outer!)).use(retry).use(hooked(plain!)).use(inStep).handle(
+    () => {
+      asked.push("view");
+      if (calls++ === 0) throw new HttpError(503, "once");
+      return new Response("twice");
+    },
+  );
+  const response = await app(get());
+  assertEquals([response.status, await response.text()], [200, "twice"]);
+  const once = ["outer", "plain", "stepped", "view"];
+  assertEquals(asked, [...once, ...once]);
 });
 
 Deno.test("a layer may answer with a response it has kept", async () => {

@@ -142,6 +142,29 @@ Deno.test("FileStore refuses a directory that others may write to, says what to 
   await created(store, newKey(), recordOf("1"));
 });
 
+Deno.test("FileStore refuses a directory that others may enter and write to what is in it", async () => {
+  await using directory = await emptyDirectory();
+  const path = `${directory.path}/sessions`;
+  const key = newKey();
+  await created(new FileStore(path), key, recordOf("1"));
+  for await (const { name } of Deno.readDir(path)) {
+    const { mode } = await Deno.stat(`${path}/${name}`);
+    await Deno.chmod(`${path}/${name}`, 0o777);
+    await Deno.chmod(path, 0o755);
+    await assertRejects(
+      () => new FileStore(path).read(key),
+      Error,
+      `Cannot keep sessions in ${path} as others may write to ${name} in it (mode 0777): run chmod 700 '${path}'`,
+    );
+
+    await Deno.chmod(path, 0o700);
+    assertEquals((await new FileStore(path).read(key))?.data, "1", "nobody else gets there");
+    await Deno.chmod(`${path}/${name}`, mode! & 0o777);
+    await Deno.chmod(path, 0o755);
+    assertEquals((await new FileStore(path).read(key))?.data, "1");
+  }
+});
+
 Deno.test("FileStore refuses a link to a directory that others may write to", async () => {
   await using directory = await emptyDirectory();
   await Deno.mkdir(`${directory.path}/real`);

@@ -145,6 +145,43 @@ Deno.test("a layer inside uses the same session as the view, before it and after
   assertEquals(store.calls, ["create"]);
 });
 
+Deno.test("a layer outside that calls next once more: the view begins with what was written, and may write", async () => {
+  const again: Middleware = (next) => async (request, context) => {
+    const response = await next(request, context);
+    return response.status === 200 ? await next(request, context) : response;
+  };
+  const retry: Middleware = (next) => async (request, context) => {
+    const response = await next(request, context);
+    return response.status === 503 ? await next(request, context) : response;
+  };
+  let calls = 0;
+  const failing: Handler = async (request, context) => {
+    const session = await (context as typeof context & HasSession<Data>).session();
+    if (calls++ % 2 === 0) {
+      session.set("n", 100);
+      throw new HttpError(503, "at the first attempt");
+    }
+    return add(request, context);
+  };
+  const late: Handler = (request, context) => {
+    if (calls++ % 2 === 0) throw new HttpError(503, "before anybody asked for the session");
+    return add(request, context);
+  };
+  const between: Middleware = (next) => (request, context) => next(request, context);
+  for (const store of [new MemoryStore(), new CookieStore()]) {
+    for (const [outside, view, step] of [[again, add, 2], [retry, failing, 1], [retry, late, 1]] as const) {
+      for (const layer of [outside, (next: Handler) => outside(between(next))]) {
+        const app = pipeline({ onEvent: () => {}, keys: [TEST_KEY] }).use(layer as Middleware).use(
+          sessions({ store }),
+        ).handle(view);
+        const browser = new TestBrowser(app);
+        const answers = [await (await browser.get("/")).text(), await (await browser.get("/")).text()];
+        assertEquals(answers, [`${step}`, `${2 * step}`]);
+      }
+    }
+  }
+});
+
 Deno.test("a session that only a layer touches counts, and a view that throws beside it doesn't", async () => {
   const app = pipeline({ onEvent: () => {} })
     .use(sessions<Data>({ store: new MemoryStore() }))

@@ -42,6 +42,21 @@ function changing(change: (text: string) => string): new () => SessionStore {
   };
 }
 
+/** Clears by a list of its own. */
+class Clearing extends MemoryStore {
+  readonly #deadlines = new Map<string, number>();
+  override create(key: string, record: SessionRecord): Created {
+    this.#deadlines.set(key, record.expires);
+    return super.create(key, record);
+  }
+  async clear(due: number, atMost: number): Promise<number> {
+    const cleared = [...this.#deadlines].filter(([, deadline]) => deadline <= due).slice(0, atMost);
+    for (const [key] of cleared) await super.delete(key);
+    for (const [key] of cleared) this.#deadlines.delete(key);
+    return cleared.length;
+  }
+}
+
 /** Uses other keys and owners than it was given. */
 function naming(keyOf: (key: string) => string, ownerOf: (owner: string) => string): new () => SessionStore {
   const owned = (record: SessionRecord) =>
@@ -814,6 +829,15 @@ export const MUTANTS: readonly Mutant[] = [
     },
   ),
   mutant(
+    "lists a hundred at most",
+    "list() leaves out none of 120, made at once for four owners",
+    class extends MemoryStore {
+      override async list(owner: string): Listed {
+        return (await super.list(owner)).slice(0, 100);
+      }
+    },
+  ),
+  mutant(
     "lists in two steps: the keys, and what is under them by then",
     "list() finds somebody's only session while that moves to another key",
     class extends MemoryStore {
@@ -948,6 +972,24 @@ export const MUTANTS: readonly Mutant[] = [
     class extends MemoryStore {
       override clearExpired(): Promise<number> {
         return Promise.resolve(0);
+      }
+    },
+  ),
+  mutant(
+    "clears a hundred at most",
+    "clearExpired() removes what has expired, and only that",
+    class extends Clearing {
+      override async clearExpired(): Promise<number> {
+        return await this.clear(Date.now(), 100);
+      }
+    },
+  ),
+  mutant(
+    "clears what is about to expire",
+    "clearExpired() removes what has expired, and only that",
+    class extends Clearing {
+      override async clearExpired(): Promise<number> {
+        return await this.clear(Date.now() + 1000, Infinity);
       }
     },
   ),
