@@ -31,6 +31,7 @@ export function callView(
   run: Run,
   from = 0,
 ): Awaitable<Response> {
+  if (run.hooks === undefined) return callPlainly(view, request, context, run);
   const call = new ViewCall(view, request, context, run, from);
   let answer: Awaitable<Response>;
   try {
@@ -40,6 +41,21 @@ export function callView(
   }
   if (!(answer instanceof Promise)) return call.leave(answer);
   return answer.then((response) => call.leave(response), (error) => call.fail(error));
+}
+
+/** Without hooks there is nothing to remember. */
+function callPlainly(view: Handler, request: Request, context: Context, run: Run): Awaitable<Response> {
+  const found = isRouteTable(view) ? findView(view, request, context) : view;
+  run.viewRuns = true;
+  const answer = found(request, context);
+  return answer instanceof Promise
+    ? answer.then((answer) => rendered(answer, found, request, context, run))
+    : rendered(answer, found, request, context, run);
+}
+
+function rendered(answer: Response, view: Handler, request: Request, context: Context, run: Run): Awaitable<Response> {
+  const response = expectResponse(answer, view);
+  return response instanceof TemplateResponse ? render(response, request, context, run) : response;
 }
 
 /**
@@ -97,7 +113,7 @@ export class ViewCall {
    * @returns The response.
    */
   leave(answer: Response): Awaitable<Response> {
-    if (!(this.#expectResponse(answer) instanceof TemplateResponse)) return answer;
+    if (!(expectResponse(answer, this.#view) instanceof TemplateResponse)) return answer;
     return chain(this.#processTemplate(answer as TemplateResponse, this.#hooks.length - 1), (response) => {
       if (!(response instanceof TemplateResponse)) return response;
       return attempt(
@@ -156,16 +172,16 @@ export class ViewCall {
     }
     return response;
   }
-
-  #expectResponse(answer: Response): Response {
-    if (answer instanceof Response) return answer;
-    throw new TypeError(
-      `The view "${this.#view.name || "anonymous"}" must answer with a Response: received ${typeOf(answer)}`,
-    );
-  }
 }
 
 const NONE: readonly Hooks[] = [];
+
+function expectResponse(answer: Response, view: Handler): Response {
+  if (answer instanceof Response) return answer;
+  throw new TypeError(
+    `The view "${view.name || "anonymous"}" must answer with a Response: received ${typeOf(answer)}`,
+  );
+}
 
 function expectEarly(answer: Response): Response {
   if (answer instanceof Response) return answer;

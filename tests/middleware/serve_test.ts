@@ -514,3 +514,19 @@ Deno.test("whatever comes over the wire is answered, and never with a 500", asyn
   });
   assertEquals(events.filter(({ name }) => name === "exception"), []);
 });
+
+Deno.test("a pipeline without layers leaves it to the server to refuse a response that was sent before", async () => {
+  const kept = new Response("hello");
+  const app = pipeline().handle(() => kept);
+  const onError = (error: unknown) => new Response(String(error), { status: 500 });
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {}, onError }, app);
+  const ask = async () => {
+    const response = await fetch(`http://127.0.0.1:${server.addr.port}/`);
+    return [response.status, await response.text()];
+  };
+
+  assertEquals(await ask(), [200, "hello"]);
+  const [status, text] = await ask();
+  assertEquals(status, 500);
+  assertStringIncludes(String(text), "already been consumed");
+});
