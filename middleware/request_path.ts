@@ -18,12 +18,9 @@ import type { Forwarding } from "./trusted_proxies.ts";
  * @internal
  */
 export function writtenPath(request: Request, forwarding: Forwarding | undefined): string | undefined {
+  const start = pathStart(request, forwarding);
+  if (start === undefined) return undefined;
   const { url } = request;
-  ORIGIN_REGEXP.lastIndex = 0;
-  if (!ORIGIN_REGEXP.test(url)) return undefined;
-  const start = ORIGIN_REGEXP.lastIndex;
-  // Deno puts the host before the path as it came, so that "Host: a/b" would be host a with a longer path.
-  if (!isPlainHost(request.headers.get("host")) || !isPlainHost(forwarding?.host)) return undefined;
   const end = url.indexOf("?", start);
   return end === -1 ? url.slice(start) : url.slice(start, end);
 }
@@ -37,12 +34,10 @@ export function writtenPath(request: Request, forwarding: Forwarding | undefined
  * @internal
  */
 export function writtenHostname(request: Request, forwarding: Forwarding | undefined): string | undefined {
-  const { url } = request;
-  ORIGIN_REGEXP.lastIndex = 0;
-  if (!ORIGIN_REGEXP.test(url)) return undefined;
-  const end = ORIGIN_REGEXP.lastIndex;
   const forwarded = forwarding?.host;
-  if (forwarded === "" || !isPlainHost(request.headers.get("host")) || !isPlainHost(forwarded)) return undefined;
+  const end = pathStart(request, forwarding);
+  if (end === undefined || forwarded === "") return undefined;
+  const { url } = request;
   const host = forwarded ?? url.slice(url.indexOf("/") + 2, end);
   const colon = host.indexOf(":");
   return colon === -1 ? host : host.slice(0, colon);
@@ -57,6 +52,15 @@ export function writtenHostname(request: Request, forwarding: Forwarding | undef
  */
 export function isPlainPath(path: string): boolean {
   return PLAIN_PATH_REGEXP.test(path);
+}
+
+/** Where the path begins in an address whose host is plain, and so is every other word on it; `undefined` if one isn't. */
+function pathStart({ url, headers }: Request, forwarding: Forwarding | undefined): number | undefined {
+  ORIGIN_REGEXP.lastIndex = 0;
+  if (!ORIGIN_REGEXP.test(url)) return undefined;
+  const start = ORIGIN_REGEXP.lastIndex;
+  // Deno puts the host before the path as it came, so that "Host: a/b" would be host a with a longer path.
+  return isPlainHost(headers.get("host")) && isPlainHost(forwarding?.host) ? start : undefined;
 }
 
 function isPlainHost(host: string | null | undefined): boolean {

@@ -183,8 +183,6 @@ function leave(
       left = around.rescue(error, request, context, run);
     }
     run.left = index;
-    // What a layer has passed on is as it should be.
-    if (left === response && response === run.writable) continue;
     if (left instanceof Promise) {
       return left.then(
         (response) => around.settle(response, request, context, run),

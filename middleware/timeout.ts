@@ -9,6 +9,7 @@ import { describeLayer } from "./describe_layer.ts";
 import { extend } from "./extend.ts";
 import type { Middleware } from "./handler.ts";
 import { HttpError } from "./http_error.ts";
+import { letGo } from "./let_go.ts";
 
 /** Options of {@linkcode timeout}. */
 export interface TimeoutOptions {
@@ -111,7 +112,7 @@ function within(
     const end = (settle: () => void, response?: Response) => {
       clearTimeout(timer);
       if (!isLate) return settle();
-      response?.body?.cancel().catch(() => {});
+      if (response !== undefined) letGo(response);
       context.emit({
         name: "request.late",
         message: "The answer was there when nobody waited for it any more: let what takes so long go by context.signal",

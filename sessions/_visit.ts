@@ -1,5 +1,6 @@
 import type { Awaitable } from "../middleware/awaitable.ts";
 import type { Context } from "../middleware/context.ts";
+import { letGo } from "../middleware/let_go.ts";
 import type { LoadedSession, SessionBackend, Superseded } from "./_backend.ts";
 import { commit, isDue } from "./_commit.ts";
 import { LiveSession } from "./_live_session.ts";
@@ -138,7 +139,7 @@ export class Visit {
 }
 
 function giveUp(response: Response, error: unknown): never {
-  response.body?.cancel().catch(() => {});
+  letGo(response);
   throw error;
 }
 
