@@ -24,6 +24,18 @@ export const ROOT: string = fileURLToPath(ROOT_URL);
 /** The parsed `deno.json`. */
 export const CONFIG: ProjectConfig = JSON.parse(readFileSync(new URL("deno.json", ROOT_URL), "utf8"));
 
+/** The folders of the library, in the order in which they may import each other: from the left only. */
+export const FOLDERS = [
+  "cookies",
+  "middleware",
+  "sessions",
+  "messages",
+  "auth",
+  "project",
+  "testing",
+  "check",
+] as const;
+
 /** The doors of the package as paths below the root: `mod.ts`, `cookies/mod.ts` … */
 export const DOORS: readonly string[] = Object.values(CONFIG.exports).map((path) => path.replace(/^\.\//, ""));
 

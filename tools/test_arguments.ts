@@ -1,20 +1,9 @@
 /** What `deno test` is told: which files, and how. */
 
+import { FOLDERS } from "./project.ts";
+
 /** What is tested when nothing else is asked: the tests, and the examples in the library and in the guides. */
-const TESTED = [
-  "mod.ts",
-  "cookies",
-  "middleware",
-  "sessions",
-  "messages",
-  "auth",
-  "project",
-  "testing",
-  "check",
-  "README.md",
-  "docs",
-  "tests",
-];
+const TESTED = ["mod.ts", ...FOLDERS, "README.md", "docs", "tests"];
 
 /** Flags of `deno test` whose value is the next argument. */
 const WITH_VALUE = new Set(["--filter", "--ignore", "--reporter", "--junit-path", "--coverage-dir", "--env-file"]);

@@ -1,7 +1,8 @@
 /** The law of imports: one direction, files and not doors, `@std/*` and `node:*` and nothing else. */
 
 import { dirname, join } from "@std/path/posix";
-import { FOLDERS, type ProjectFile } from "./_library.ts";
+import { FOLDERS } from "../../tools/project.ts";
+import type { ProjectFile } from "./_library.ts";
 
 /** Gives what is wrong with the imports of a file of the library, each with its remedy. */
 export function importComplaints(file: ProjectFile): string[] {

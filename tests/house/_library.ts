@@ -1,7 +1,7 @@
 /** What the laws of the house are held against: the files of the library and of the project. */
 
 import { walkSync } from "@std/fs/walk";
-import { isThere, ROOT, ROOT_URL } from "../../tools/project.ts";
+import { FOLDERS, isThere, ROOT, ROOT_URL } from "../../tools/project.ts";
 
 /** A file of the project. */
 export interface ProjectFile {
@@ -10,18 +10,6 @@ export interface ProjectFile {
   /** What is in it. */
   readonly text: string;
 }
-
-/** The folders of the library, in the order in which they may import each other: from the left only. */
-export const FOLDERS = [
-  "cookies",
-  "middleware",
-  "sessions",
-  "messages",
-  "auth",
-  "project",
-  "testing",
-  "check",
-] as const;
 
 /** Reads every source file of the library. */
 export function libraryFiles(): ProjectFile[] {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { CONFIG, DOORS } from "../../tools/project.ts";
+import { CONFIG, DOORS, FOLDERS } from "../../tools/project.ts";
 import { listedFiles, strangers } from "../../tools/publishing.ts";
-import { FOLDERS, libraryFiles, projectPaths } from "./_library.ts";
+import { libraryFiles, projectPaths } from "./_library.ts";
 
 Deno.test("house: nothing is published but the library and its papers", async () => {
   const published = (await projectPaths()).filter(isPublished);

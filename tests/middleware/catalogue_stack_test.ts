@@ -21,8 +21,8 @@ import {
   timeout,
 } from "@nuages/web/middleware";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
+import { served, twoPieces } from "../_serving.ts";
 
 const APP = "https://app.example";
 const PAGE = "All happy families are alike. ".repeat(50);
@@ -34,8 +34,8 @@ function site() {
   const gates = { opened: Promise.withResolvers<void>() };
   const table = routes({
     "GET /": () => new Response(PAGE),
-    "GET /events/": () => stream("text/event-stream", gates.opened.promise),
-    "GET /stream/": () => stream("text/plain", gates.opened.promise),
+    "GET /events/": () => twoPieces("text/event-stream", gates.opened.promise),
+    "GET /stream/": () => twoPieces("text/plain", gates.opened.promise),
     "GET /socket/": (request) => {
       const { socket, response } = Deno.upgradeWebSocket(request);
       socket.onmessage = ({ data }) => socket.send(`echo ${data}`);
@@ -63,19 +63,8 @@ function site() {
   return { app, lines, events, open: () => gates.opened.resolve() };
 }
 
-function stream(type: string, opened: Promise<void>): Response {
-  const body = ReadableStream.from((async function* () {
-    yield encode("data: 1\n\n");
-    await opened;
-    yield encode("data: 2\n\n");
-  })());
-  return new Response(body, { headers: { "Content-Type": type } });
-}
-
-async function serving(use: (address: string, made: ReturnType<typeof site>) => Promise<void>): Promise<void> {
-  const made = site();
-  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, made.app);
-  await deadline(use(`http://127.0.0.1:${server.addr.port}`, made), 10_000);
+function serving(use: (address: string, made: ReturnType<typeof site>) => Promise<void>): Promise<void> {
+  return served(site(), use);
 }
 
 Deno.test("the whole catalogue: a page is compressed, tagged, and known again", async () => {

@@ -43,8 +43,8 @@ import {
 } from "@nuages/web/middleware";
 import { type HasSession, MemoryStore, sessions } from "@nuages/web/sessions";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
+import { served } from "../_serving.ts";
 
 type Cart = { cart: string };
 type Known = Context & HasSession<Cart> & HasCsrf & HasUser;
@@ -161,10 +161,8 @@ async function sendFile(range: string | null): Promise<Response> {
   return new Response(part, { status: 206, headers });
 }
 
-async function serving(use: (address: string, made: ReturnType<typeof site>) => Promise<void>): Promise<void> {
-  const made = site();
-  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, made.app);
-  await deadline(use(`http://127.0.0.1:${server.addr.port}`, made), 10_000);
+function serving(use: (address: string, made: ReturnType<typeof site>) => Promise<void>): Promise<void> {
+  return served(site(), use);
 }
 
 Deno.test("the whole stack: streams and events arrive piece by piece, with a session written before them", async () => {

@@ -2,8 +2,8 @@
 
 import { type AppEvent, csrfExempt, html, htmlResponse, MemoryStore, recommended, routes } from "@nuages/web";
 import { assert, assertEquals } from "@std/assert";
-import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
+import { served, twoPieces } from "../_serving.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -50,19 +50,8 @@ function site() {
   return { app, events, open: () => gate.resolve(), left: left.promise };
 }
 
-function twoPieces(type: string, opened: Promise<void>): Response {
-  const body = ReadableStream.from((async function* () {
-    yield encode("data: 1\n\n");
-    await opened;
-    yield encode("data: 2\n\n");
-  })());
-  return new Response(body, { headers: { "Content-Type": type } });
-}
-
-async function serving(use: (address: string, made: ReturnType<typeof site>) => Promise<void>): Promise<void> {
-  const made = site();
-  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, made.app);
-  await deadline(use(`http://127.0.0.1:${server.addr.port}`, made), 10_000);
+function serving(use: (address: string, made: ReturnType<typeof site>) => Promise<void>): Promise<void> {
+  return served(site(), use);
 }
 
 Deno.test("recommended() sends each piece of a stream when it is there, compressed or not, with a session or without", async () => {

@@ -13,6 +13,7 @@ import {
   sqliteClient,
   SqlStore,
 } from "@nuages/web/sessions";
+import type { RedisClient } from "../../sessions/redis_client.ts";
 import { makeDjangoTable } from "./_django_table.ts";
 import { REDIS, startRedis } from "./_redis.ts";
 import { testSessions } from "./_session_behaviour.ts";
@@ -64,15 +65,7 @@ if (REDIS) {
     name: "sessions in Redis",
     onServer: true,
     endsForGood: true,
-    makeBackend: async () => {
-      const server = await startRedis();
-      const client = await server.connect();
-      const close = async () => {
-        await client[Symbol.asyncDispose]();
-        await server[Symbol.asyncDispose]();
-      };
-      return { store: new RedisStore(client), close };
-    },
+    makeBackend: () => inRedis((client) => new RedisStore(client)),
   });
 }
 
@@ -84,15 +77,7 @@ if (REDIS) {
     knowsOrigins: false,
     goesByServer: true,
     isShared: true,
-    makeBackend: async () => {
-      const server = await startRedis();
-      const client = await server.connect();
-      const close = async () => {
-        await client[Symbol.asyncDispose]();
-        await server[Symbol.asyncDispose]();
-      };
-      return { store: new DjangoCacheStore(client), close };
-    },
+    makeBackend: () => inRedis((client) => new DjangoCacheStore(client)),
   });
 }
 
@@ -155,3 +140,14 @@ testSessions({
     store: new CookieStore({ revocations: new MemoryStore(), absoluteSeconds: 100 * 365 * 86_400 }),
   }),
 });
+
+/** A store in a Redis of its own. */
+async function inRedis<S>(makeStore: (client: RedisClient) => S): Promise<{ store: S; close: () => Promise<void> }> {
+  const server = await startRedis();
+  const client = await server.connect();
+  const close = async () => {
+    await client[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  };
+  return { store: makeStore(client), close };
+}
