@@ -6,6 +6,7 @@
  */
 
 import { serve } from "./announce.ts";
+import { cookieOf } from "./cookie_of.ts";
 import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
 
 interface Visitor {
@@ -63,14 +64,6 @@ function signIn(request: Request, began: number): Response {
       "Server-Timing": `total;dur=${since(began)}`,
     },
   });
-}
-
-function cookieOf(header: string | null, name: string): string | undefined {
-  for (const part of header?.split(";") ?? []) {
-    const pair = part.trim();
-    if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
-  }
-  return undefined;
 }
 
 function since(began: number): number {

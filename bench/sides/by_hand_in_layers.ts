@@ -5,6 +5,7 @@
  */
 
 import { serve } from "./announce.ts";
+import { cookieOf } from "./cookie_of.ts";
 import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
 
 interface Visitor {
@@ -111,14 +112,6 @@ function isDeveloping({ headers, url }: Request, { remoteAddr }: Deno.ServeHandl
 }
 
 const PROXY_HEADERS = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Via"];
-
-function cookieOf(header: string | null, name: string): string | undefined {
-  for (const part of header?.split(";") ?? []) {
-    const pair = part.trim();
-    if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
-  }
-  return undefined;
-}
 
 function after(answer: Response | Promise<Response>, act: (response: Response) => void): Response | Promise<Response> {
   if (answer instanceof Promise) {

@@ -1,6 +1,7 @@
 /** What the stack answers up to a layer, by hand: `deno run layers_by_hand.ts 3`. Layers that the visitor doesn't see are a line, or nothing. */
 
 import { serve } from "./announce.ts";
+import { cookieOf } from "./cookie_of.ts";
 import { at } from "./layer_names.ts";
 import { formOf, PAGE_TYPE, pageOf, SESSION_COOKIE } from "./page.ts";
 
@@ -67,14 +68,6 @@ function signIn(request: Request): Response {
   visitors.set(id, { name: "Ada", messages: [], expires: Date.now() + TWO_WEEKS * 1000 });
   const cookie = `${SESSION_COOKIE}=${id}; HttpOnly; Max-Age=${TWO_WEEKS}; Path=/; SameSite=Lax`;
   return new Response("", { headers: { "Set-Cookie": cookie } });
-}
-
-function cookieOf(header: string | null, name: string): string | undefined {
-  for (const part of header?.split(";") ?? []) {
-    const pair = part.trim();
-    if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
-  }
-  return undefined;
 }
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
