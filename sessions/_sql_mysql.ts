@@ -31,12 +31,11 @@ WHERE session_key = ? AND version = ? AND expires > ?`;
     read: (key, now) => [read, [key, now]],
     version: (key, now) => [version, [key, now]],
     create: (row, now) => [create, [row.key, row.bytes, row.expires, row.version, row.owner, now, now, now, now]],
-    update: (row, seen, now) => [update, [row.bytes, row.expires, row.version, row.owner, row.key, seen, now]],
+    updates: [(row, seen, now) => [update, [row.bytes, row.expires, row.version, row.owner, row.key, seen, now]]],
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
-    clear: (now) => [clear, [now]],
+    clearing: [{ statement: (now) => [clear, [now]], done: clearedByCount }],
     clearedAtOnce: CLEARED_AT_ONCE,
-    cleared: clearedByCount,
     wasCreated: ({ count, insertId }) => count > 0 && insertId === 0,
     migrations: [[
       `CREATE TABLE IF NOT EXISTS ${records} (session_key CHAR(43) ${ASCII} NOT NULL PRIMARY KEY, data LONGBLOB NOT NULL, \

@@ -39,12 +39,11 @@ SELECT (SELECT count(*) FROM gone)::integer AS removed, (SELECT count(*) FROM mo
     read: (key, now) => [read, [key, now]],
     version: (key, now) => [version, [key, now]],
     create: (row, now) => [create, [row.key, row.bytes, row.expires, row.version, row.owner, now]],
-    update: (row, seen, now) => [update, [row.bytes, row.expires, row.version, row.owner, row.key, seen, now]],
+    updates: [(row, seen, now) => [update, [row.bytes, row.expires, row.version, row.owner, row.key, seen, now]]],
     remove: (key) => [remove, [key]],
     list: (owner, now) => [list, [owner, now]],
-    clear: (now) => [clear, [now]],
+    clearing: [{ statement: (now) => [clear, [now]], done: clearedByRow }],
     clearedAtOnce: CLEARED_AT_ONCE,
-    cleared: clearedByRow,
     wasCreated: ({ count }) => count === 1,
     migrations: [[
       // Room on every page for the next version of a row, which then needs no new entries in the indexes.

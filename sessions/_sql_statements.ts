@@ -27,18 +27,16 @@ export interface SqlStatements {
   version(key: string, now: number): Statement;
   /** Adds a record, over an expired one if there is one, and says whether it did by {@linkcode SqlStatements.wasCreated}. */
   create(row: RecordRow, now: number): Statement;
-  /** Replaces a living record of one version, and answers one row or a count of one if it did. */
-  update(row: RecordRow, seen: string, now: number): Statement;
+  /** Replaces a living record of one version, and answers one row or a count of one if it did. Where there are several ways, the first that does it counts. */
+  readonly updates: readonly ((row: RecordRow, seen: string, now: number) => Statement)[];
   /** Removes a record. */
   remove(key: string): Statement;
   /** Reads the living records of an owner, with their `session_key`. */
   list(owner: string, now: number): Statement;
-  /** Looks at what is due, at most {@linkcode SqlStatements.clearedAtOnce} records, and removes those that have expired. */
-  clear(now: number): Statement;
-  /** At how many records `clear` looks at most: for some milliseconds others wait for it. */
+  /** Removes what has expired, by statements each of which is asked until it finds nothing more. */
+  readonly clearing: readonly Clearing[];
+  /** At how many records a statement of `clearing` looks at most: for some milliseconds others wait for it. */
   readonly clearedAtOnce: number;
-  /** How many records `clear` has removed, and how many it has looked at. */
-  cleared(answer: SqlAnswer): Cleared;
   /** Whether the living record was left alone or created, by what `create` was answered. */
   wasCreated(answer: { readonly count: number; readonly insertId: number }): boolean;
   /** How the tables are made, by the version of the schema that each list of statements leads to, the first to version 1. */
@@ -49,6 +47,14 @@ export interface SqlStatements {
   readonly createVersions: string;
   /** Writes a version down, once. */
   recordVersion(version: number): Statement;
+}
+
+/** A statement of clearing. */
+export interface Clearing {
+  /** Looks at what is due, at most {@linkcode SqlStatements.clearedAtOnce} records. */
+  statement(now: number): Statement;
+  /** How many records it has removed, and how many it has looked at. */
+  done(answer: SqlAnswer): Cleared;
 }
 
 /** What clearing has done. */

@@ -34,7 +34,8 @@ export interface SqlStoreOptions {
  * Keeps sessions in an SQL database: SQLite, PostgreSQL, MySQL or MariaDB, through any client that fits
  * {@linkcode SqlClient}; `node:sqlite` is built in with {@linkcode sqliteClient}.
  *
- * - A read is one statement and a write is one, with one more only where a write is refused, to say why.
+ * - A read is one statement and a write is one, with one more only where a write is refused, to say why; and in SQLite, which is asked without a
+ *   round trip, where a session gets another owner or a shorter life.
  * - The table is made by {@linkcode SqlStore.createSchema}, which a program calls when it starts or is deployed.
  * - Texts are kept as UTF-8 in a binary column, so that they come back exactly, whatever the database thinks of NUL, collations and
  *   character sets.
@@ -157,8 +158,10 @@ export class SqlStore implements SessionStore {
     const row = this.#row(key, record);
     // What is no version of ours is not asked for: PostgreSQL refuses some texts.
     if (VERSION_REGEXP.test(version)) {
-      const answer = await this.#runner.write(() => this.#statements.update(row, version, now()), row.bytes.length);
-      if (outcomeOf(answer).count > 0) return { status: "written", version: row.version };
+      for (const update of this.#statements.updates) {
+        const answer = await this.#runner.write(() => update(row, version, now()), row.bytes.length);
+        if (outcomeOf(answer).count > 0) return { status: "written", version: row.version };
+      }
     }
     const found = await this.#versionOf(key);
     if (found === row.version) return { status: "written", version: found };
@@ -202,12 +205,16 @@ export class SqlStore implements SessionStore {
   async clearExpired(): Promise<number> {
     // What expires meanwhile is left to the next time, lest this never ends.
     const due = now();
-    for (let removed = 0;;) {
-      const cleared = this.#statements.cleared(await this.#runner.run(() => this.#statements.clear(due)));
-      removed += cleared.removed;
-      if (cleared.seen < this.#statements.clearedAtOnce) return removed;
-      await pause(PAUSE);
+    let removed = 0;
+    for (const clearing of this.#statements.clearing) {
+      for (;;) {
+        const done = clearing.done(await this.#runner.run(() => clearing.statement(due)));
+        removed += done.removed;
+        if (done.seen < this.#statements.clearedAtOnce) break;
+        await pause(PAUSE);
+      }
     }
+    return removed;
   }
 
   #row(key: string, record: SessionRecord): RecordRow {

@@ -103,26 +103,6 @@ testOnServer(
   },
 );
 
-testOnServer("clearing looks once at what was renewed, thousands of it, and finds it when it has expired", async () => {
-  using time = new FakeTime(Date.now());
-  const { store, close } = await inTable(onServer(() => server, openPg));
-  const renewed = numbers(2500).map(newKey);
-  const dying = numbers(1500).map(newKey);
-  for (const key of dying) await store.create(key, recordOf("dying", 60));
-  for (const key of renewed) {
-    const version = await created(store, key, recordOf("1", 60));
-    await store.update(key, recordOf("2", 3600), version);
-  }
-  time.tick(60_000);
-  assertEquals(await store.clearExpired(), 1500);
-  assertEquals((await present(store, renewed[0]!)).data, "2");
-  assertEquals(await store.clearExpired(), 0);
-
-  time.tick(3_600_000);
-  assertEquals(await store.clearExpired(), 2500);
-  await close?.();
-});
-
 testOnServer("clears what nobody is writing, and waits for nobody", async () => {
   await using opened = openPostgres(server.url);
   await using busy = openPostgres(`${server.url}?application_name=busy`);

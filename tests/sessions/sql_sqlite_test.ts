@@ -164,12 +164,37 @@ Deno.test("SqlStore finds records in SQLite by key, owner and deadline without l
     const [condition, index] of [
       [`id = (7 << 32) | 9 AND session_key = '${newKey()}' AND expires > 1`, "INTEGER PRIMARY KEY"],
       [`owner = '${newOwner()}' AND expires > 1`, "t_owner"],
-      ["expires <= 1", "t_expires"],
+      ["due <= 1 AND expires <= 1", "t_due"],
     ]
   ) {
     const plan = client.query(`EXPLAIN QUERY PLAN SELECT rowid FROM t WHERE ${condition} LIMIT 1000`, []);
     assert(plan.every(({ detail }) => String(detail).startsWith("SEARCH t USING")), JSON.stringify(plan));
     assert(JSON.stringify(plan).includes(index!), JSON.stringify(plan));
+  }
+});
+
+Deno.test("SqlStore in SQLite leaves a session that is renewed where it is in the index of deadlines, and moves one whose life gets shorter", async () => {
+  using client = sqliteClient(":memory:");
+  const store = new SqlStore(client, { table: "t" });
+  await store.createSchema();
+  const key = newKey();
+  const owner = newOwner();
+  let version = await created(store, key, { data: "1", expires: 9e15, owner });
+  for (
+    const [record, due] of [
+      [{ data: "2", expires: 9e15 + 1000, owner }, 9e15],
+      [{ data: "3", expires: 9e15, owner }, 9e15],
+      [{ data: "4", expires: 9e15 - 1000, owner }, 9e15 - 1000],
+      [{ data: "5", expires: 9e15 + 2000 }, 9e15 - 1000],
+      [{ data: "6", expires: 9e15 - 2000, owner }, 9e15 - 2000],
+    ] as const
+  ) {
+    const result = await store.update(key, record, version);
+    assert(result.status === "written");
+    version = result.version;
+
+    assertEquals(await store.read(key), { ...record, version });
+    assertEquals(client.query("SELECT due FROM t", [])[0]!.due, due, record.data);
   }
 });
 
