@@ -57,3 +57,15 @@ export function attempt<T>(action: () => Awaitable<T>, rescue: (error: unknown) 
     return rescue(error);
   }
 }
+
+/**
+ * Whether something has to be waited for, also if it is no promise of the language's own.
+ *
+ * @typeParam T What is promised.
+ * @param value What somebody has answered.
+ * @returns Whether it has.
+ * @internal
+ */
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
+}

@@ -1,4 +1,4 @@
-import type { Awaitable } from "../middleware/awaitable.ts";
+import { type Awaitable, isPromiseLike } from "../middleware/awaitable.ts";
 import type { Outcome } from "./_backend.ts";
 import { isAlive } from "./_record.ts";
 import { isObject } from "./_session_document.ts";
@@ -21,7 +21,7 @@ export class GuardedStore {
   read(key: string, options?: ReadOptions): Awaitable<StoredSession | undefined> {
     try {
       const answer: unknown = this.#store.read(key, options);
-      return isPromise(answer) ? this.#calls.wait("read", answer, toRecord) : toRecord(answer);
+      return isPromiseLike(answer) ? this.#calls.wait("read", answer, toRecord) : toRecord(answer);
     } catch (error) {
       throw storeError("read", error);
     }
@@ -74,10 +74,6 @@ export class GuardedStore {
 }
 
 const FRESH: ReadOptions = { fresh: true };
-
-function isPromise(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof (answer as Partial<PromiseLike<unknown>> | undefined)?.then === "function";
-}
 
 function toRecord(answer: unknown): StoredSession | undefined {
   if (answer === undefined) return undefined;

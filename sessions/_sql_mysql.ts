@@ -1,5 +1,5 @@
 import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
-import { clearedByCount } from "./_sql_rows.ts";
+import { clearedByCount, countedOutcome } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
 /**
@@ -36,6 +36,7 @@ WHERE session_key = ? AND version = ? AND expires > ?`;
     list: (owner, now) => [list, [owner, now]],
     clearing: [{ statement: (now) => [clear, [now]], done: clearedByCount }],
     clearedAtOnce: CLEARED_AT_ONCE,
+    outcome: countedOutcome,
     wasCreated: ({ count, insertId }) => count > 0 && insertId === 0,
     migrations: [[
       `CREATE TABLE IF NOT EXISTS ${records} (session_key CHAR(43) ${ASCII} NOT NULL PRIMARY KEY, data LONGBLOB NOT NULL, \

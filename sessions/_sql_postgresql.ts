@@ -1,5 +1,5 @@
 import { CLEARED_AT_ONCE, type SqlStatements } from "./_sql_statements.ts";
-import { clearedByRow } from "./_sql_rows.ts";
+import { clearedByRow, outcomeOf } from "./_sql_rows.ts";
 import { quoted, type SqlTable } from "./_sql_table.ts";
 
 /**
@@ -44,6 +44,7 @@ SELECT (SELECT count(*) FROM gone)::integer AS removed, (SELECT count(*) FROM mo
     list: (owner, now) => [list, [owner, now]],
     clearing: [{ statement: (now) => [clear, [now]], done: clearedByRow }],
     clearedAtOnce: CLEARED_AT_ONCE,
+    outcome: outcomeOf,
     wasCreated: ({ count }) => count === 1,
     migrations: [[
       // Room on every page for the next version of a row, which then needs no new entries in the indexes.

@@ -37,18 +37,35 @@ export function rowsOf(answer: SqlAnswer): readonly SqlRow[] {
 }
 
 /**
- * Takes the counts out of an answer.
+ * What a statement has done, by its rows or by its counts, whatever there are.
+ *
+ * @param answer What the client gave.
+ * @returns The counts; of an array without them, the number of rows.
+ * @throws {TypeError} If it is neither.
+ */
+export function outcomeOf(answer: SqlAnswer): Outcome {
+  const outcome = countsIn(answer) ?? (Array.isArray(answer) ? { count: answer.length, insertId: 0 } : undefined);
+  if (outcome !== undefined) return outcome;
+  throw notAnAnswer("an array of rows or { affectedRows, insertId }", answer);
+}
+
+/**
+ * Takes the counts out of the answer to a statement that has no rows.
  *
  * @param answer What the client gave.
  * @returns The counts.
  * @throws {TypeError} If there are none in it.
  */
-export function outcomeOf(answer: SqlAnswer): Outcome {
-  if (Array.isArray(answer)) return { count: answer.length, insertId: 0 };
+export function countedOutcome(answer: SqlAnswer): Outcome {
+  const outcome = countsIn(answer);
+  if (outcome !== undefined) return outcome;
+  throw notAnAnswer("{ affectedRows, insertId } for a statement without rows", answer);
+}
+
+function countsIn(answer: SqlAnswer): Outcome | undefined {
   const { affectedRows, insertId } = (answer ?? {}) as Partial<SqlCount>;
   const outcome = { count: Number(affectedRows), insertId: Number(insertId) };
-  if (Number.isInteger(outcome.count) && Number.isInteger(outcome.insertId)) return outcome;
-  throw notAnAnswer("an array of rows or { affectedRows, insertId }", answer);
+  return Number.isInteger(outcome.count) && Number.isInteger(outcome.insertId) ? outcome : undefined;
 }
 
 /**
@@ -58,7 +75,7 @@ export function outcomeOf(answer: SqlAnswer): Outcome {
  * @returns The number of rows, twice.
  */
 export function clearedByCount(answer: SqlAnswer): Cleared {
-  const { count } = outcomeOf(answer);
+  const { count } = countedOutcome(answer);
   return { removed: count, seen: count };
 }
 

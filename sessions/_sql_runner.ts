@@ -1,3 +1,4 @@
+import { attempt, type Awaitable, isPromiseLike } from "../middleware/awaitable.ts";
 import type { Statement } from "./_sql_statements.ts";
 import { isContention, isMissingTable } from "./_sql_errors.ts";
 import { pause, whileContended } from "./_sql_retry.ts";
@@ -28,17 +29,14 @@ export class SqlRunner {
    * Runs a statement, again while it gives way to others.
    *
    * @param make Makes the statement.
-   * @returns What the database answers.
+   * @returns What the database answers; at once, if the client answers at once.
    * @throws {Error} What the client throws; with a word about what to do if the table is missing.
    */
-  async run(make: MakeStatement): Promise<SqlAnswer> {
-    try {
-      return await this.#client.query(...make());
-    } catch (error) {
-      if (isContention(error)) return await whileContended(() => this.#client.query(...make()));
-      if (!isMissingTable(error)) throw error;
-      throw new Error(this.#missing, { cause: error });
-    }
+  run(make: MakeStatement): Awaitable<SqlAnswer> {
+    return attempt(() => this.#ask(make), (error) => {
+      if (isContention(error)) return whileContended(() => this.#client.query(...make()));
+      throw isMissingTable(error) ? new Error(this.#missing, { cause: error }) : error;
+    });
   }
 
   /**
@@ -46,20 +44,24 @@ export class SqlRunner {
    *
    * @param make Makes the statement.
    * @param bytes How large the record's text is.
-   * @returns What the database answers.
+   * @returns What the database answers; at once, if the client answers at once.
    * @throws {RecordTooLargeError} If the record is what `max_allowed_packet` of MySQL or MariaDB forbids.
    * @throws {Error} Whatever else {@linkcode SqlRunner.run} throws.
    */
-  async write(make: MakeStatement, bytes: number): Promise<SqlAnswer> {
-    try {
-      return await this.run(make);
-    } catch (error) {
-      if (this.#client.dialect !== "mysql" || bytes < SMALLEST_LIMIT || isContention(error)) throw error;
+  write(make: MakeStatement, bytes: number): Awaitable<SqlAnswer> {
+    if (this.#client.dialect !== "mysql" || bytes < SMALLEST_LIMIT) return this.run(make);
+    return attempt(() => this.run(make), async (error) => {
+      if (isContention(error)) throw error;
       // A server that gets too large a packet closes the connection, and what the client makes of that can't be foreseen.
       const limit = await this.#packetLimit().catch(() => Infinity);
       if (bytes <= limit) throw error;
       throw new RecordTooLargeError("MySQL or MariaDB (max_allowed_packet)", bytes, limit, { cause: error });
-    }
+    });
+  }
+
+  #ask(make: MakeStatement): Awaitable<SqlAnswer> {
+    const answer = this.#client.query(...make());
+    return isPromiseLike(answer) ? Promise.resolve(answer) : answer;
   }
 
   async #packetLimit(): Promise<number> {

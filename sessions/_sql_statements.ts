@@ -1,3 +1,4 @@
+import type { Outcome } from "./_sql_rows.ts";
 import type { SqlAnswer, SqlValue } from "./sql_client.ts";
 
 /** A statement, and the values that go with it. */
@@ -27,7 +28,7 @@ export interface SqlStatements {
   version(key: string, now: number): Statement;
   /** Adds a record, over an expired one if there is one, and says whether it did by {@linkcode SqlStatements.wasCreated}. */
   create(row: RecordRow, now: number): Statement;
-  /** Replaces a living record of one version, and answers one row or a count of one if it did. Where there are several ways, the first that does it counts. */
+  /** Replaces a living record of one version, and has an outcome of one if it did. Where there are several ways, the first that does it counts. */
   readonly updates: readonly ((row: RecordRow, seen: string, now: number) => Statement)[];
   /** Removes a record. */
   remove(key: string): Statement;
@@ -37,8 +38,10 @@ export interface SqlStatements {
   readonly clearing: readonly Clearing[];
   /** At how many records a statement of `clearing` looks at most: for some milliseconds others wait for it. */
   readonly clearedAtOnce: number;
-  /** Whether the living record was left alone or created, by what `create` was answered. */
-  wasCreated(answer: { readonly count: number; readonly insertId: number }): boolean;
+  /** What `create` or one of `updates` has done. */
+  outcome(answer: SqlAnswer): Outcome;
+  /** Whether the living record was left alone or created, by the outcome of `create`. */
+  wasCreated(outcome: Outcome): boolean;
   /** How the tables are made, by the version of the schema that each list of statements leads to, the first to version 1. */
   readonly migrations: readonly (readonly string[])[];
   /** Reads the newest `version` that the schema has reached. */

@@ -4,15 +4,15 @@ export type SqlValue = string | number | Uint8Array | null;
 /** A row, by the names of its columns. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** What MySQL and MariaDB answer to a statement without rows, and their clients hand on. */
+/** What SQLite, MySQL and MariaDB answer to a statement without rows, and their clients hand on. */
 export interface SqlCount {
   /** How many rows the statement has found or changed. */
   readonly affectedRows: number | bigint;
-  /** What the statement has set `LAST_INSERT_ID()` to; 0 if nothing. */
+  /** What the statement has set `LAST_INSERT_ID()` to, 0 if nothing; in SQLite the row that was added last. */
   readonly insertId: number | bigint | string;
 }
 
-/** What a statement results in: its rows, none for a statement without rows; in MySQL and MariaDB a count instead. */
+/** What a statement results in: its rows; for a statement without rows none, and in SQLite, MySQL and MariaDB a count, which may also stand on the empty array. */
 export type SqlAnswer = readonly SqlRow[] | SqlCount;
 
 /**
@@ -95,7 +95,7 @@ export interface SqlClient {
    *
    * @param sql The statement, with the placeholders of its dialect: `$1`, `$2`, … in PostgreSQL, `?` in the others.
    * @param values What stands at the placeholders.
-   * @returns Its rows, with binary columns as `Uint8Array` or `ArrayBuffer`; in MySQL and MariaDB a count where there are no rows.
+   * @returns Its rows, with binary columns as `Uint8Array` or `ArrayBuffer`; where it has none, a count in all but PostgreSQL.
    * @throws {Error} If the database refuses, or can't be reached: the client's own error, with its codes.
    */
   query(sql: string, values: SqlValue[]): PromiseLike<SqlAnswer> | SqlAnswer;

@@ -1,8 +1,9 @@
+import { type Awaitable, chain, isPromiseLike } from "../middleware/awaitable.ts";
 import { assertKey, assertOwner, assertRecord, isAlive, newName, now } from "./_record.ts";
 import { statementsOf } from "./_sql_dialect.ts";
 import { pause, whileContended } from "./_sql_retry.ts";
 import { SqlRunner } from "./_sql_runner.ts";
-import { encodeText, outcomeOf, rowsOf, storedSession } from "./_sql_rows.ts";
+import { encodeText, rowsOf, storedSession } from "./_sql_rows.ts";
 import { migrate } from "./_sql_schema.ts";
 import type { RecordRow, SqlStatements } from "./_sql_statements.ts";
 import { parseTable } from "./_sql_table.ts";
@@ -108,7 +109,7 @@ export class SqlStore implements SessionStore {
   }
 
   /**
-   * Reads a record.
+   * Reads a record; at once, if the client answers at once, as that of {@linkcode sqliteClient} does.
    *
    * @param key The record's key.
    * @returns The record with its version; `undefined` if there is none or it has expired.
@@ -116,12 +117,14 @@ export class SqlStore implements SessionStore {
    * @throws {CorruptRecordError} If SqlStore has not written what is there.
    * @throws {Error} If the database refuses, or can't be reached.
    */
-  async read(key: string): Promise<StoredSession | undefined> {
+  read(key: string): Awaitable<StoredSession | undefined> {
     assertKey(key);
-    const [row] = rowsOf(await this.#runner.run(() => this.#statements.read(key, now())));
-    const stored = row && storedSession(row, this.#table);
-    // Once more, as the answer may have taken its time.
-    return stored && isAlive(stored.expires) ? stored : undefined;
+    return chain(this.#runner.run(() => this.#statements.read(key, now())), (answer) => {
+      const [row] = rowsOf(answer);
+      const stored = row && storedSession(row, this.#table);
+      // Once more, as the answer may have taken its time.
+      return stored && isAlive(stored.expires) ? stored : undefined;
+    });
   }
 
   /**
@@ -137,8 +140,11 @@ export class SqlStore implements SessionStore {
   async create(key: string, record: SessionRecord): Promise<string | undefined> {
     assertKey(key);
     const row = this.#row(key, record);
-    const answer = await this.#runner.write(() => this.#statements.create(row, now()), row.bytes.length);
-    if (this.#statements.wasCreated(outcomeOf(answer))) return row.version;
+    // What is there is not waited for: it would seem to be late, and a timer would be set for it.
+    const answer = this.#runner.write(() => this.#statements.create(row, now()), row.bytes.length);
+    if (this.#statements.wasCreated(this.#statements.outcome(isPromiseLike(answer) ? await answer : answer))) {
+      return row.version;
+    }
     return await this.#versionOf(key) === row.version ? row.version : undefined;
   }
 
@@ -159,8 +165,10 @@ export class SqlStore implements SessionStore {
     // What is no version of ours is not asked for: PostgreSQL refuses some texts.
     if (VERSION_REGEXP.test(version)) {
       for (const update of this.#statements.updates) {
-        const answer = await this.#runner.write(() => update(row, version, now()), row.bytes.length);
-        if (outcomeOf(answer).count > 0) return { status: "written", version: row.version };
+        const answer = this.#runner.write(() => update(row, version, now()), row.bytes.length);
+        if (this.#statements.outcome(isPromiseLike(answer) ? await answer : answer).count > 0) {
+          return { status: "written", version: row.version };
+        }
       }
     }
     const found = await this.#versionOf(key);

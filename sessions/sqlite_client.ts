@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { lazyNode } from "../cookies/lazy_node.ts";
 import { isContention } from "./_sql_errors.ts";
-import type { SqlClient, SqlRow, SqlValue } from "./sql_client.ts";
+import type { SqlClient, SqlCount, SqlRow, SqlValue } from "./sql_client.ts";
 
 /** What {@linkcode sqliteClient} can be told. */
 export interface SqliteClientOptions {
@@ -37,11 +37,11 @@ export interface SqliteClient extends SqlClient, Disposable {
    *
    * @param sql The statement, with `?` as placeholders.
    * @param values What stands at the placeholders.
-   * @returns Its rows; none for a statement without rows. A whole number that no number of JavaScript holds (beyond 2 to the 53rd) is a `bigint`, if the statement is a `SELECT`.
+   * @returns Its rows; for a statement without rows none, and what it has done stands on the array, as {@linkcode SqlCount} has it. A whole number that no number of JavaScript holds (beyond 2 to the 53rd) is a `bigint`, if the statement is a `SELECT`.
    * @throws {RangeError} If another statement gives such a number.
    * @throws {Error} If SQLite refuses.
    */
-  query(sql: string, values: SqlValue[]): SqlRow[];
+  query(sql: string, values: SqlValue[]): SqlRow[] & Partial<SqlCount>;
 
   /** Closes the database, if {@linkcode sqliteClient} has opened it. */
   [Symbol.dispose](): void;
@@ -135,8 +135,13 @@ function enterWal(database: DatabaseSync, path: string): void {
   }
 }
 
+interface Statement {
+  readonly prepared: StatementSync;
+  readonly hasRows: boolean;
+}
+
 function clientOf(database: DatabaseSync, close: () => void): SqliteClient {
-  const statements = new Map<string, StatementSync>();
+  const statements = new Map<string, Statement>();
   return {
     dialect: "sqlite",
     database,
@@ -145,13 +150,19 @@ function clientOf(database: DatabaseSync, close: () => void): SqliteClient {
       if (!statement) {
         // Whoever writes values into statements would fill the memory.
         if (statements.size >= MOST_STATEMENTS) statements.clear();
-        statements.set(sql, statement = database.prepare(sql));
+        const prepared = database.prepare(sql);
+        statements.set(sql, statement = { prepared, hasRows: prepared.columns().length > 0 });
+      }
+      const { prepared, hasRows } = statement;
+      if (!hasRows) {
+        const { changes, lastInsertRowid } = prepared.run(...values);
+        return Object.assign([], { affectedRows: changes, insertId: lastInsertRowid });
       }
       try {
-        return statement.all(...values);
+        return prepared.all(...values);
       } catch (error) {
         if (!(error instanceof RangeError) || !SELECT_REGEXP.test(sql)) throw error;
-        return largeRows(statement, values);
+        return largeRows(prepared, values);
       }
     },
     [Symbol.dispose]() {

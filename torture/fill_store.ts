@@ -49,8 +49,8 @@ const SMALL = 10_000;
 const FORMS: Readonly<Record<string, string>> = {
   kv: "kv",
   files: "files",
-  sqlite: "sqlite-by-number",
-  mapped: "sqlite-by-number",
+  sqlite: "sqlite-by-due",
+  mapped: "sqlite-by-due",
 };
 
 const FILLERS: Readonly<Record<string, Fill>> = {

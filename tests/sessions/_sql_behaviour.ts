@@ -22,7 +22,7 @@ export function testSqlStore(name: string, open: OpenClients): void {
       const [key, owner] = [newKey(), newOwner()];
       // Without a round trip, two statements may be cheaper than one that always does everything.
       const inPlace = client.dialect === "sqlite" ? ["UPDATE"] : [];
-      const verbs = async (action: () => Promise<unknown>) => (await action(), client.take());
+      const verbs = async (action: () => unknown) => (await action(), client.take());
 
       assertEquals(await verbs(() => store.create(key, recordOf("1", 60, owner))), ["INSERT"]);
       const { version } = await present(store, key);
@@ -76,7 +76,7 @@ export function testSqlStore(name: string, open: OpenClients): void {
       const key = newKey();
       for (
         const action of [
-          () => store.read(key),
+          async () => await store.read(key),
           () => store.create(key, recordOf("1")),
           () => store.update(key, recordOf("1"), version),
           () => store.delete(key),
@@ -194,7 +194,7 @@ export function testSqlStore(name: string, open: OpenClients): void {
     const store = new SqlStore(client, { table: "nowhere" });
 
     const error = await assertRejects(
-      () => store.read(newKey()),
+      async () => await store.read(newKey()),
       Error,
       "table nowhere is missing: call createSchema()",
     );

@@ -1,12 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { FakeTime } from "@std/testing/time";
 import type { SqlRow } from "../../sessions/sql_client.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
 import { created, increment, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
 import { NO_POSTGRES, POSTGRES, type PostgresServer, startPostgres } from "./_postgres.ts";
 import { testSqlStore } from "./_sql_behaviour.ts";
 import { openPg, openPostgres } from "./_sql_clients.ts";
-import { inTable, newTable, onServer } from "./_sql_stores.ts";
+import { newTable, onServer } from "./_sql_stores.ts";
 import { assertExact } from "./_store_processes.ts";
 
 let server: PostgresServer;

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path/to-file-url";
 import { DatabaseSync } from "node:sqlite";
 import { keyNumber } from "../../sessions/_sql_key_number.ts";
+import type { SqlClient } from "../../sessions/sql_client.ts";
 import { SqlStore } from "../../sessions/sql_store.ts";
 import { sqliteClient } from "../../sessions/sqlite_client.ts";
 import { created, newKey, newOwner, numbers, present, recordOf } from "../../testing/_store/kit.ts";
@@ -74,7 +75,7 @@ Deno.test("sqliteClient takes a path, a file: URL or a database, and closes only
 
   const closed = sqliteClient(path);
   closed[Symbol.dispose]();
-  await assertRejects(() => new SqlStore(closed).read(key), Error);
+  await assertThrows(() => new SqlStore(closed).read(key), Error);
 });
 
 Deno.test("sqliteClient refuses what is no place for a database", async () => {
@@ -196,6 +197,33 @@ Deno.test("SqlStore in SQLite leaves a session that is renewed where it is in th
     assertEquals(await store.read(key), { ...record, version });
     assertEquals(client.query("SELECT due FROM t", [])[0]!.due, due, record.data);
   }
+});
+
+Deno.test("SqlStore answers a read at once, where the client does", async () => {
+  using client = sqliteClient(":memory:");
+  const store = new SqlStore(client);
+  await store.createSchema();
+  const key = newKey();
+  const version = await created(store, key, recordOf("1"));
+
+  const found = store.read(key);
+  assert(!(found instanceof Promise));
+  assertEquals([found?.data, found?.version], ["1", version]);
+  assertEquals(store.read(newKey()), undefined);
+  const asynchronous: SqlClient = { dialect: "sqlite", query: async (sql, values) => await client.query(sql, values) };
+  assert(new SqlStore(asynchronous).read(key) instanceof Promise);
+});
+
+Deno.test("SqlStore says what is missing where a client of SQLite gives no counts", async () => {
+  using client = sqliteClient(":memory:");
+  const store = new SqlStore({ dialect: "sqlite", query: (sql, values) => [...client.query(sql, values)] });
+  await store.createSchema();
+
+  await assertRejects(
+    () => store.create(newKey(), recordOf("1")),
+    TypeError,
+    "its query() must give { affectedRows, insertId } for a statement without rows: received rows (SqlClient shows how)",
+  );
 });
 
 Deno.test("SqlStore keeps records in an attached database of SQLite", async () => {
