@@ -19,7 +19,7 @@ export class OutgoingCookies {
   put(name: string, attributes: CookieAttributes, value: string | undefined, line: string): void {
     const { domain = "", path = "/", partitioned = false } = attributes;
     // Neither a name nor a domain nor a path has a tab in it.
-    const place = [name, domain.toLowerCase().replace(/^\./, ""), path, partitioned].join("\t");
+    const place = `${name}\t${domain && domain.toLowerCase().replace(/^\./, "")}\t${path}\t${partitioned}`;
     this.#lines.set(place, line);
     this.#values.set(name, value);
   }

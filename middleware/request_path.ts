@@ -18,9 +18,9 @@ import type { Forwarding } from "./trusted_proxies.ts";
  * @internal
  */
 export function writtenPath(request: Request, forwarding: Forwarding | undefined): string | undefined {
-  const start = pathStart(request, forwarding);
-  if (start === undefined) return undefined;
   const { url } = request;
+  const start = pathStart(url, request, forwarding);
+  if (start === undefined) return undefined;
   const end = url.indexOf("?", start);
   return end === -1 ? url.slice(start) : url.slice(start, end);
 }
@@ -34,10 +34,10 @@ export function writtenPath(request: Request, forwarding: Forwarding | undefined
  * @internal
  */
 export function writtenHostname(request: Request, forwarding: Forwarding | undefined): string | undefined {
-  const forwarded = forwarding?.host;
-  const end = pathStart(request, forwarding);
-  if (end === undefined || forwarded === "") return undefined;
   const { url } = request;
+  const forwarded = forwarding?.host;
+  const end = pathStart(url, request, forwarding);
+  if (end === undefined || forwarded === "") return undefined;
   const host = forwarded ?? url.slice(url.indexOf("/") + 2, end);
   const colon = host.indexOf(":");
   return colon === -1 ? host : host.slice(0, colon);
@@ -55,7 +55,7 @@ export function isPlainPath(path: string): boolean {
 }
 
 /** Where the path begins in an address whose host is plain, and so is every other word on it; `undefined` if one isn't. */
-function pathStart({ url, headers }: Request, forwarding: Forwarding | undefined): number | undefined {
+function pathStart(url: string, { headers }: Request, forwarding: Forwarding | undefined): number | undefined {
   ORIGIN_REGEXP.lastIndex = 0;
   if (!ORIGIN_REGEXP.test(url)) return undefined;
   const start = ORIGIN_REGEXP.lastIndex;

@@ -9,7 +9,7 @@ import type { Draft, LoadedSession, Outcome, ReplaceOptions, SessionBackend } fr
 import { assertOwnerIsUser, type ExactValues, readDjango, writeDjango } from "./_django_document.ts";
 import { deadline } from "./_expiry.ts";
 import { now } from "./_record.ts";
-import { maxAgeOf } from "./_session_cookie.ts";
+import { LastingCookie } from "./_session_cookie.ts";
 import type { Settings } from "./_settings.ts";
 import type { DjangoCookieStore } from "./django_cookie_store.ts";
 import { DjangoTime } from "./django_time.ts";
@@ -26,6 +26,7 @@ export class DjangoCookies implements SessionBackend {
   readonly #signer: TimestampSigner;
   readonly #time: DjangoTime;
   readonly #cookie: Cookie;
+  readonly #lasting: LastingCookie;
   readonly #settings: Settings;
 
   /**
@@ -44,6 +45,7 @@ export class DjangoCookies implements SessionBackend {
     this.#signer = new TimestampSigner(ring, { salt: SALT });
     this.#time = new DjangoTime("DjangoCookieStore", store.timeZone);
     this.#cookie = cookie;
+    this.#lasting = new LastingCookie(this.#cookie);
     this.#settings = settings;
   }
 
@@ -101,7 +103,7 @@ export class DjangoCookies implements SessionBackend {
     const text = this.#signer.sign(encodePayload(json, true), { at });
     const limit = COOKIE_BYTES - this.#cookie.name.length;
     if (text.length > limit) throw new RecordTooLargeError("a cookie", text.length, limit);
-    jar.set(this.#cookie, text, browserClose ? {} : { maxAge: maxAgeOf(expires) });
+    jar.set(browserClose ? this.#cookie : this.#lasting.until(expires), text);
   }
 
   /** The jar says the same of signed cookies that it reads itself. */

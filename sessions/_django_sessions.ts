@@ -10,7 +10,7 @@ import type { DjangoPlace, DjangoRow, DjangoTexts } from "./_django_place.ts";
 import { DjangoRows } from "./_django_rows.ts";
 import { Recent } from "./_recent.ts";
 import { now } from "./_record.ts";
-import { maxAgeOf } from "./_session_cookie.ts";
+import { LastingCookie } from "./_session_cookie.ts";
 import type { Settings } from "./_settings.ts";
 import { SignedDjangoTexts } from "./_signed_django_texts.ts";
 import { StoreCalls, storeError } from "./_store_calls.ts";
@@ -42,6 +42,7 @@ export class DjangoSessions implements SessionBackend {
   readonly #time: DjangoTime;
   readonly #texts: DjangoTexts;
   readonly #cookie: Cookie;
+  readonly #lasting: LastingCookie;
   readonly #calls: StoreCalls;
   readonly #idle: number;
   /** Which ids have followed others a moment ago, in this process: the table has no place for it. */
@@ -64,6 +65,7 @@ export class DjangoSessions implements SessionBackend {
       this.#texts = PLAIN_TEXTS;
     }
     this.#cookie = cookie;
+    this.#lasting = new LastingCookie(this.#cookie);
     this.#calls = new StoreCalls(settings.storeSeconds);
     this.#idle = settings.idle;
   }
@@ -124,7 +126,7 @@ export class DjangoSessions implements SessionBackend {
   }
 
   #remember(id: string, expires: number, jar: CookieJar, browserClose: boolean): void {
-    jar.set(this.#cookie, id, browserClose ? {} : { maxAge: maxAgeOf(expires) });
+    jar.set(browserClose ? this.#cookie : this.#lasting.until(expires), id);
   }
 
   #open(id: string, { text, expires }: DjangoRow, context: Context): LoadedSession {

@@ -42,4 +42,31 @@ export function maxAgeOf(expires: number): number {
   return Math.max(0, Math.min(Math.ceil((expires - now()) / 1000), MAX_AGE));
 }
 
+/** The session's cookie, with the life of a session. */
+export class LastingCookie {
+  readonly #cookie: Cookie;
+  #latest: Cookie;
+
+  /**
+   * @param cookie The cookie, without a lifetime.
+   */
+  constructor(cookie: Cookie) {
+    this.#cookie = cookie;
+    this.#latest = cookie;
+  }
+
+  /**
+   * The cookie for a session. That of the one before is given again if it lives as long: every session that is written begins anew, and checking
+   * the attributes takes as long as writing them.
+   *
+   * @param expires The session's deadline, in milliseconds since the epoch.
+   * @returns The cookie.
+   */
+  until(expires: number): Cookie {
+    const maxAge = maxAgeOf(expires);
+    if (this.#latest.attributes.maxAge !== maxAge) this.#latest = this.#cookie.with({ maxAge });
+    return this.#latest;
+  }
+}
+
 const MAX_AGE = 400 * 86_400;

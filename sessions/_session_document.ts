@@ -40,11 +40,8 @@ export interface SessionDocument {
  * @returns JSON: `{"c":created,"e":expiry,"i":issued,"h":handle,"o":owner,"p":epoch,"d":{…}}`, without what is undefined.
  */
 export function encodeDocument(document: SessionDocument): string {
-  // A null prototype: a key "__proto__" is data like any other.
-  const data: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of document.data) data[key] = value;
   const { created: c, expiry: e, issued: i, handle: h, owner, epoch: p } = document;
-  return JSON.stringify({ c, e, i, h, o: owner && encodeOwnership(owner), p, d: data });
+  return JSON.stringify({ c, e, i, h, o: owner && encodeOwnership(owner), p, d: Object.fromEntries(document.data) });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { GuardedStore } from "./_guarded_store.ts";
 import { now } from "./_record.ts";
 import { Recent } from "./_recent.ts";
 import { isWord, type RecordContent, type RecordTexts, type Word } from "./_record_texts.ts";
-import { maxAgeOf } from "./_session_cookie.ts";
+import { LastingCookie } from "./_session_cookie.ts";
 import { isSessionId, keyOfOwner, keyOfSession, newSessionId, nextSessionId } from "./_session_id.ts";
 import { storeError } from "./_store_calls.ts";
 import { SessionStoreError } from "./session_errors.ts";
@@ -35,6 +35,7 @@ export class StoredSessions implements SessionBackend {
   readonly #store: GuardedStore;
   readonly #texts: RecordTexts;
   readonly #cookie: Cookie;
+  readonly #lasting: LastingCookie;
   readonly #grace: number;
   /**
    * A page and what belongs to it come with one id in a row, and hashing is dearer than all else that finding a session takes. The ids are in this process
@@ -52,6 +53,7 @@ export class StoredSessions implements SessionBackend {
     this.#store = store;
     this.#texts = texts;
     this.#cookie = cookie;
+    this.#lasting = new LastingCookie(this.#cookie);
     this.#grace = grace;
     // The first digest loads what makes them: now, and not while the first visitor waits.
     keyOfSession("");
@@ -111,7 +113,7 @@ export class StoredSessions implements SessionBackend {
   }
 
   #remember(id: string, expires: number, jar: CookieJar, browserClose: boolean): void {
-    jar.set(this.#cookie, id, browserClose ? {} : { maxAge: maxAgeOf(expires) });
+    jar.set(browserClose ? this.#cookie : this.#lasting.until(expires), id);
   }
 
   /** The key of an id; `undefined` for what is no id of ours. */
