@@ -108,7 +108,7 @@ export class FileExpiry {
         }
         await this.add(shard, renewed);
       });
-      // Nobody waits for whoever is told, and the index is right if they throw.
+      // Under no lock, lest others wait for whoever is told; should they throw, the index is right.
       tally.onProgress?.(tally.removed);
     }
   }

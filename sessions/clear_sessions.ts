@@ -32,9 +32,9 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { FileStore } from "./file_store.ts";
 import { showProgressOfClearing } from "./_clearing_progress.ts";
 import { parseTable } from "./_sql_table.ts";
+import { FileStore } from "./file_store.ts";
 import { SqlStore } from "./sql_store.ts";
 import { sqliteClient } from "./sqlite_client.ts";
 import type { SessionStore } from "./store.ts";
