@@ -2,14 +2,15 @@ import type { Outcome } from "./_backend.ts";
 import type { DjangoPlace, DjangoRow } from "./_django_place.ts";
 import { type DjangoStatements, djangoStatements } from "./_django_statements.ts";
 import { isAlive, now } from "./_record.ts";
-import { pause } from "./_sql_retry.ts";
+import { clearInBatches } from "./_sql_clearing.ts";
 import { outcomeOf, rowsOf } from "./_sql_rows.ts";
 import { SqlRunner } from "./_sql_runner.ts";
-import { CLEARED_AT_ONCE } from "./_sql_statements.ts";
+import { CLEARED_AT_ONCE, type Clearing } from "./_sql_statements.ts";
 import { parseTable } from "./_sql_table.ts";
 import { CorruptRecordError } from "./corrupt_record_error.ts";
 import type { DjangoTime } from "./django_time.ts";
 import type { SqlClient } from "./sql_client.ts";
+import type { ClearExpiredOptions } from "./store.ts";
 
 /**
  * Rows of Django's table, by the ids of sessions. It has no column for a version, so a row is changed only if its text is the one that was read.
@@ -63,14 +64,15 @@ export class DjangoRows implements DjangoPlace {
   }
 
   /** Removes what has expired, and says how many rows that were. */
-  async clearExpired(): Promise<number> {
-    const due = now();
-    for (let removed = 0;;) {
-      const { count } = outcomeOf(await this.#runner.run(() => this.#statements.clear(due)));
-      removed += count;
-      if (count < CLEARED_AT_ONCE) return removed;
-      await pause(PAUSE);
-    }
+  async clearExpired(options?: ClearExpiredOptions): Promise<number> {
+    const clearing: Clearing = {
+      statement: (due) => this.#statements.clear(due),
+      done: (answer) => {
+        const { count } = outcomeOf(answer);
+        return { removed: count, seen: count };
+      },
+    };
+    return await clearInBatches(this.#runner, [clearing], CLEARED_AT_ONCE, options);
   }
 
   async #find(id: string): Promise<DjangoRow | undefined> {
@@ -81,6 +83,3 @@ export class DjangoRows implements DjangoPlace {
     throw new CorruptRecordError(`table ${this.#table}`, "its row is none that Django writes");
   }
 }
-
-/** In milliseconds: others get their turn. */
-const PAUSE = 10;

@@ -4,6 +4,7 @@ import { type FilePaths, SHARD_REGEXP } from "./_file_paths.ts";
 import type { FileRecords } from "./_file_records.ts";
 import { namesIn, readIfThere, removeIfEmpty, removeIfThere } from "./_files.ts";
 import { isAlive, KEY_REGEXP, newName, now } from "./_record.ts";
+import type { ClearExpiredOptions } from "./store.ts";
 
 /**
  * Knows what expires when, so that clearing looks at what is due and not at everything: in `.expiry/HOUR/SHARD` a line
@@ -52,52 +53,52 @@ export class FileExpiry {
   /**
    * Removes what has expired.
    *
+   * @param options Who is told how far it is.
    * @returns How many records were removed.
    */
-  async clear(): Promise<number> {
-    let removed = await this.#isComplete() ? 0 : await this.#goThroughAll();
+  async clear({ onProgress }: ClearExpiredOptions = {}): Promise<number> {
+    const tally: Tally = { removed: 0, onProgress };
+    if (!await this.#isComplete()) await this.#goThroughAll(tally);
     for (const hour of await this.#hours()) {
       if (hour > hourOf(now())) continue;
       const directory = `${this.#paths.expiry}/${hour}`;
-      for (const name of await namesIn(directory)) removed += await this.#clearFile(directory, name);
+      for (const name of await namesIn(directory)) await this.#clearFile(directory, name, tally);
       if (hour < hourOf(now())) await removeIfEmpty(directory);
     }
     await this.#removeLeftovers();
-    return removed;
+    return tally.removed;
   }
 
   async #hours(): Promise<number[]> {
     return (await namesIn(this.#paths.expiry)).filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
-  async #clearFile(directory: string, name: string): Promise<number> {
+  async #clearFile(directory: string, name: string, tally: Tally): Promise<void> {
     const [shard = "", claim] = name.split(".");
-    if (!SHARD_REGEXP.test(shard)) return 0;
+    if (!SHARD_REGEXP.test(shard)) return;
     let path = `${directory}/${name}`;
     if (claim === undefined) {
-      if (!(await readLines(path)).some(isDue)) return 0;
+      if (!(await readLines(path)).some(isDue)) return;
       // From here on others add to a new file, and this one is ours. A crash leaves it to the next run.
       const claimed = `${path}.${newName()}`;
-      if (!await this.#locks.hold(shard, () => renameIfThere(path, claimed))) return 0;
+      if (!await this.#locks.hold(shard, () => renameIfThere(path, claimed))) return;
       path = claimed;
     }
     const lines = await readLines(path);
     await this.#locks.hold(shard, () => this.add(shard, lines.filter((line) => !isDue(line))));
     const keys = new Set(lines.filter(isDue).map(({ key }) => key));
-    const removed = await this.#removeDead(shard, [...keys]);
+    await this.#removeDead(shard, [...keys], tally);
     await removeIfThere(path);
-    return removed;
   }
 
   /** Removes those that have expired and puts the others on the index. */
-  async #removeDead(shard: string, keys: readonly string[]): Promise<number> {
-    let removed = 0;
+  async #removeDead(shard: string, keys: readonly string[], tally: Tally): Promise<void> {
     for (let at = 0; at < keys.length; at += BATCH) {
       await this.#locks.hold(shard, async () => {
         const renewed: Line[] = [];
         for (const key of keys.slice(at, at + BATCH)) {
           const { removed: isRemoved, owner, deadline } = await this.#records.removeIfDead(key) ?? {};
-          if (isRemoved) removed++;
+          if (isRemoved) tally.removed++;
           if (deadline === undefined) await this.#owners.remove(owner, key);
           else {
             renewed.push({ key, deadline });
@@ -107,22 +108,21 @@ export class FileExpiry {
         }
         await this.add(shard, renewed);
       });
+      // Under no lock, lest others wait for whoever is told; should they throw, the index is right.
+      tally.onProgress?.(tally.removed);
     }
-    return removed;
   }
 
-  async #goThroughAll(): Promise<number> {
+  async #goThroughAll(tally: Tally): Promise<void> {
     const marker = `${this.#paths.expiry}/complete`;
     await removeIfThere(marker);
-    let removed = 0;
     for (const shard of await namesIn(this.#paths.root)) {
       if (!SHARD_REGEXP.test(shard)) continue;
       const keys = (await namesIn(`${this.#paths.root}/${shard}`)).filter((name) => KEY_REGEXP.test(name));
-      removed += await this.#removeDead(shard, keys);
+      await this.#removeDead(shard, keys, tally);
     }
     await this.#owners.clear();
     await append(this.#paths.expiry, "complete", `${now()}\n`);
-    return removed;
   }
 
   async #isComplete(): Promise<boolean> {
@@ -147,6 +147,11 @@ export interface Line {
   readonly key: string;
   /** In milliseconds since the Unix epoch, not after the record's own deadline. */
   readonly deadline: number;
+}
+
+/** How many records clearing has removed so far, and who is told. */
+interface Tally extends ClearExpiredOptions {
+  removed: number;
 }
 
 /** How many records are looked at while a subdirectory is locked. */

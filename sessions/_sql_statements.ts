@@ -55,9 +55,9 @@ export interface SqlStatements {
 /** A statement of clearing. */
 export interface Clearing {
   /** Looks at what is due, at most {@linkcode SqlStatements.clearedAtOnce} records. */
-  statement(now: number): Statement;
+  readonly statement: (now: number) => Statement;
   /** How many records it has removed, and how many it has looked at. */
-  done(answer: SqlAnswer): Cleared;
+  readonly done: (answer: SqlAnswer) => Cleared;
 }
 
 /** What clearing has done. */

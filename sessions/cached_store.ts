@@ -2,7 +2,15 @@ import { type Awaitable, chain } from "../middleware/awaitable.ts";
 import { CacheCopies } from "./_cache_copies.ts";
 import { CacheSightings } from "./_cache_sightings.ts";
 import { assertKey, now, ownerPart } from "./_record.ts";
-import type { OwnedSession, ReadOptions, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import type {
+  ClearExpiredOptions,
+  OwnedSession,
+  ReadOptions,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+  WriteResult,
+} from "./store.ts";
 
 /** What a {@linkcode CachedStore} can be told. */
 export interface CachedStoreOptions {
@@ -159,11 +167,12 @@ export class CachedStore implements SessionStore {
   /**
    * Removes what has expired from both stores.
    *
+   * @param options Who is told how far the lasting one is, if that tells it.
    * @returns How many records were removed from the lasting one.
    */
-  async clearExpired(): Promise<number> {
+  async clearExpired(options?: ClearExpiredOptions): Promise<number> {
     await this.#copies.clearExpired();
-    return await this.#lasting.clearExpired();
+    return await this.#lasting.clearExpired(options);
   }
 
   async #load(key: string, fresh: boolean): Promise<StoredSession | undefined> {

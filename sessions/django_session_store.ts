@@ -9,6 +9,7 @@ import { DjangoRows } from "./_django_rows.ts";
 import { assertSqlClient } from "./assert_sql_client.ts";
 import { DjangoTime } from "./django_time.ts";
 import type { SqlClient } from "./sql_client.ts";
+import type { ClearExpiredOptions } from "./store.ts";
 
 /** Options of {@linkcode DjangoSessionStore}. */
 export interface DjangoSessionStoreOptions {
@@ -113,10 +114,11 @@ export class DjangoSessionStore {
   /**
    * Removes what has expired, a thousand rows at a time: what `manage.py clearsessions` does.
    *
+   * @param options Who is told how far it is, after each thousand.
    * @returns How many rows were removed.
    * @throws {Error} If the database refuses, or can't be reached.
    */
-  async clearExpired(): Promise<number> {
-    return await this.#rows.clearExpired();
+  async clearExpired(options?: ClearExpiredOptions): Promise<number> {
+    return await this.#rows.clearExpired(options);
   }
 }

@@ -6,7 +6,14 @@ import { shardOf } from "./_file_paths.ts";
 import { FileRecords } from "./_file_records.ts";
 import { openDirectory } from "./_open_directory.ts";
 import { assertKey, assertOwner, assertRecord, isAlive } from "./_record.ts";
-import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import type {
+  ClearExpiredOptions,
+  OwnedSession,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+  WriteResult,
+} from "./store.ts";
 
 /** What a {@linkcode FileStore} can be told. */
 export interface FileStoreOptions {
@@ -185,12 +192,13 @@ export class FileStore implements SessionStore {
    * that are due, but for the first time and once in thirty days, when all of them are looked at. Safe while the store is in use,
    * by this process and others; a subdirectory is locked for 64 records at a time.
    *
+   * @param options Who is told how far it is, after each batch of them: no lock is held meanwhile.
    * @returns How many records were removed.
    * @throws {Error} If the directory can't be used.
    */
-  async clearExpired(): Promise<number> {
+  async clearExpired(options?: ClearExpiredOptions): Promise<number> {
     const { expiry } = await this.#open();
-    return await expiry.clear();
+    return await expiry.clear(options);
   }
 
   #open(): Promise<Opened> {

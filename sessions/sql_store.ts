@@ -1,7 +1,8 @@
 import { type Awaitable, chain, isPromiseLike } from "../middleware/awaitable.ts";
 import { assertKey, assertOwner, assertRecord, isAlive, newName, now } from "./_record.ts";
+import { clearInBatches } from "./_sql_clearing.ts";
 import { statementsOf } from "./_sql_dialect.ts";
-import { pause, whileContended } from "./_sql_retry.ts";
+import { whileContended } from "./_sql_retry.ts";
 import { SqlRunner } from "./_sql_runner.ts";
 import { encodeText, rowsOf, storedSession } from "./_sql_rows.ts";
 import { migrate } from "./_sql_schema.ts";
@@ -10,7 +11,14 @@ import { parseTable } from "./_sql_table.ts";
 import { assertSqlClient } from "./assert_sql_client.ts";
 import { RecordTooLargeError } from "./record_too_large_error.ts";
 import type { SqlClient } from "./sql_client.ts";
-import type { OwnedSession, SessionRecord, SessionStore, StoredSession, WriteResult } from "./store.ts";
+import type {
+  ClearExpiredOptions,
+  OwnedSession,
+  SessionRecord,
+  SessionStore,
+  StoredSession,
+  WriteResult,
+} from "./store.ts";
 
 /** What a {@linkcode SqlStore} can be told. */
 export interface SqlStoreOptions {
@@ -207,22 +215,13 @@ export class SqlStore implements SessionStore {
    * Removes what has expired, by an index: its cost follows their number. At most 1000 records are removed at once (250 in SQLite,
    * which works in the thread of the program), with a pause of some milliseconds after them, so that others get their turn.
    *
+   * @param options Who is told how far it is, after each of them.
    * @returns How many records were removed.
    * @throws {Error} If the database refuses, or can't be reached.
    */
-  async clearExpired(): Promise<number> {
-    // What expires meanwhile is left to the next time, lest this never ends.
-    const due = now();
-    let removed = 0;
-    for (const clearing of this.#statements.clearing) {
-      for (;;) {
-        const done = clearing.done(await this.#runner.run(() => clearing.statement(due)));
-        removed += done.removed;
-        if (done.seen < this.#statements.clearedAtOnce) break;
-        await pause(PAUSE);
-      }
-    }
-    return removed;
+  async clearExpired(options?: ClearExpiredOptions): Promise<number> {
+    const { clearing, clearedAtOnce } = this.#statements;
+    return await clearInBatches(this.#runner, clearing, clearedAtOnce, options);
   }
 
   #row(key: string, record: SessionRecord): RecordRow {
@@ -243,6 +242,3 @@ const VERSION_REGEXP = /^[\da-f-]{36}$/;
 
 /** In bytes. PostgreSQL takes a gigabyte, of which its clients need two for one, as they write bytes in hexadecimal. */
 const MOST_BYTES = 500_000_000;
-
-/** In milliseconds. */
-const PAUSE = 10;

@@ -50,6 +50,18 @@ export interface ReadOptions {
   readonly fresh?: boolean;
 }
 
+/** What {@linkcode SessionStore.clearExpired} can be told. */
+export interface ClearExpiredOptions {
+  /**
+   * Is told how many records have been removed so far: now and then, in most stores after each batch. The numbers never fall, and may come
+   * more than once. A store that needs no time, or has nothing to count, may never call it. What it throws ends the clearing, and
+   * `clearExpired` rejects with it; what was removed by then stays removed, and the next time goes on from there.
+   *
+   * @default {nobody is told}
+   */
+  readonly onProgress?: ((removed: number) => void) | undefined;
+}
+
 /**
  * How a conditional write ended.
  *
@@ -154,7 +166,8 @@ export interface SessionStore {
   /**
    * Removes what has expired. Safe while the store is in use.
    *
+   * @param options Who is told how far it is; a store may ignore that.
    * @returns How many records were removed; 0 for a store that needs no such help.
    */
-  clearExpired(): Promise<number>;
+  clearExpired(options?: ClearExpiredOptions): Promise<number>;
 }

@@ -152,7 +152,7 @@ function fresh(store: SessionStore): SessionStore {
     update: (key, record, version) => store.update(key, record, version),
     delete: (key) => store.delete(key),
     list: (owner) => store.list(owner),
-    clearExpired: () => store.clearExpired(),
+    clearExpired: (options) => store.clearExpired(options),
   };
 }
 

@@ -1,4 +1,5 @@
 import type {
+  ClearExpiredOptions,
   OwnedSession,
   ReadOptions,
   SessionRecord,
@@ -50,8 +51,8 @@ export class CountingStore implements SessionStore {
     return this.#ask("list", () => this.#store.list(owner));
   }
 
-  clearExpired(): Promise<number> {
-    return this.#ask("clearExpired", () => this.#store.clearExpired());
+  clearExpired(options?: ClearExpiredOptions): Promise<number> {
+    return this.#ask("clearExpired", () => this.#store.clearExpired(options));
   }
 
   // Not async: a store may throw before it has given a promise.

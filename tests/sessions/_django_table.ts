@@ -56,6 +56,6 @@ function storeIn(client: SqlClient, table: string): SessionStore {
     },
     delete: (key) => rows.remove(idOf(key)),
     list: () => Promise.reject(new Error("Django's table has no column for an owner")),
-    clearExpired: () => rows.clearExpired(),
+    clearExpired: (options) => rows.clearExpired(options),
   };
 }

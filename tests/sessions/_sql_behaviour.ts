@@ -121,6 +121,26 @@ export function testSqlStore(name: string, open: OpenClients): void {
     assertEquals(await store.clearExpired(), 0);
   });
 
+  testWith("tells after each batch how many it has cleared, and ends when told off", async (client, store) => {
+    const batch = client.dialect === "sqlite" ? 250 : 1000;
+    const count = batch * 2 + 100;
+    for (let made = 0; made < count; made += 100) {
+      await Promise.all(numbers(100).map(() => store.create(newKey(), recordOf("dead", -1))));
+    }
+    client.take();
+    const boredom = new Error("seen enough");
+    const onProgress = (removed: number) => {
+      if (removed > 0) throw boredom;
+    };
+    assertEquals(await assertRejects(() => store.clearExpired({ onProgress })), boredom);
+    assertEquals(client.take().filter((verb) => verb !== "UPDATE").length, 1, "nothing is tried again");
+
+    const told: number[] = [];
+    assertEquals(await store.clearExpired({ onProgress: (removed) => told.push(removed) }), batch + 100);
+    // SQLite looks first at what was renewed, which is nothing.
+    assertEquals(told, [...(client.dialect === "sqlite" ? [0] : []), batch, batch + 100]);
+  });
+
   testWith("clears what was renewed, thousands of it, when it has expired and not before", async (client, store) => {
     using clock = new LaterDate();
     const renewed = numbers(1100).map(newKey);
