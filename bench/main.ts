@@ -36,6 +36,10 @@ const args = parseArgs(Deno.args, {
 const quick = args.quick;
 const rounds = positive("rounds", args.rounds ?? (quick ? "3" : "9"));
 const seconds = positive("seconds", args.seconds ?? (quick ? "1" : "2"));
+if (args.wrk && !Number.isInteger(seconds)) {
+  console.error("Cannot run the benchmark as --seconds must be a whole number, as wrk takes no other (or add --no-wrk)");
+  Deno.exit(2);
+}
 const chosen = EXPERIMENTS.filter(({ name, quick: isQuick }) =>
   args.only === undefined ? isQuick || !quick : args.only.split(",").includes(name)
 );
