@@ -30,6 +30,8 @@ export interface Bench {
   readonly seconds: number;
   /** For how long a side is warmed up, in seconds. */
   readonly warmUp: number;
+  /** For how long each server is given load again before each of its turns, in seconds; 0 leaves it out. */
+  readonly toWake: number;
   /** A directory for what servers store, which is removed at the end. */
   readonly directory: string;
 }

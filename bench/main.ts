@@ -37,7 +37,9 @@ const quick = args.quick;
 const rounds = positive("rounds", args.rounds ?? (quick ? "3" : "9"));
 const seconds = positive("seconds", args.seconds ?? (quick ? "1" : "2"));
 if (args.wrk && !Number.isInteger(seconds)) {
-  console.error("Cannot run the benchmark as --seconds must be a whole number, as wrk takes no other (or add --no-wrk)");
+  console.error(
+    "Cannot run the benchmark as --seconds must be a whole number, as wrk takes no other (or add --no-wrk)",
+  );
   Deno.exit(2);
 }
 const chosen = EXPERIMENTS.filter(({ name, quick: isQuick }) =>
@@ -68,6 +70,7 @@ try {
     rounds,
     seconds,
     warmUp: quick ? 1 : 3,
+    toWake: quick ? 0 : 1,
     directory,
   };
   for (const experiment of chosen) {

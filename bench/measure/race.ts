@@ -1,7 +1,7 @@
 /** Servers against each other: all of them up at once, each measured for a moment in turn, round after round. */
 
 import type { LoadGenerator } from "../load/load_generator.ts";
-import type { Latency } from "../load/plan.ts";
+import type { Latency, LoadResult } from "../load/plan.ts";
 import type { Cores } from "./cores.ts";
 import { type Answer, differences } from "./answer.ts";
 import { microsecondsBetween, processorTimes } from "./processor_time.ts";
@@ -40,6 +40,8 @@ export interface RaceOptions {
   readonly seconds: number;
   /** For how long each side is warmed up first, in seconds. */
   readonly warmUp: number;
+  /** For how long each side is given load again before each of its turns, in seconds. */
+  readonly toWake: number;
   /** How many requests a second are sent; without it as many as can be. */
   readonly perSecond?: number;
 }
@@ -98,7 +100,7 @@ export async function race(sides: readonly Side[], options: RaceOptions, track: 
     // Another one first each time, so that nobody always follows the same.
     for (let turn = 0; turn < entries.length; turn++) {
       const entry = entries[(round + turn) % entries.length]!;
-      if (entry.problem === undefined) await attempt(entry, () => entry.racer!.measure(options.seconds));
+      if (entry.problem === undefined) await attempt(entry, () => entry.racer!.turn(options.seconds));
     }
   }
   return entries.map(({ side, racer, problem }) =>
@@ -152,18 +154,27 @@ class Racer implements AsyncDisposable {
     this.#load = load;
   }
 
+  /** Measures, after a moment of the same load: while others had their turns, V8 has tidied up, and thrown away code that a server in use keeps. */
+  async turn(seconds: number): Promise<void> {
+    if (this.#options.toWake > 0) await this.#run(this.#options.toWake);
+    await this.measure(seconds);
+  }
+
   async measure(seconds: number): Promise<void> {
-    const targets = this.prepared.targets.map((request) => ({ port: this.#port, request }));
     const before = processorTimes(this.#process.pid);
-    const { connections, perSecond } = this.#options;
-    const rate = perSecond === undefined ? {} : { perSecond };
-    const result = await this.#load.run({ targets, connections, seconds, ...rate });
+    const result = await this.#run(seconds);
     const microseconds = microsecondsBetween(before, processorTimes(this.#process.pid));
     this.samples.push({
       perSecond: result.answered / result.seconds,
       microseconds: microseconds === undefined ? undefined : microseconds / result.answered,
       latency: result.latency,
     });
+  }
+
+  #run(seconds: number): Promise<LoadResult> {
+    const targets = this.prepared.targets.map((request) => ({ port: this.#port, request }));
+    const { connections, perSecond } = this.#options;
+    return this.#load.run({ targets, connections, seconds, ...perSecond === undefined ? {} : { perSecond } });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

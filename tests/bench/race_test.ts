@@ -8,7 +8,7 @@ import { type Prepared, race, type RaceResult } from "../../bench/measure/race.t
 import { compare } from "../../bench/measure/race_figures.ts";
 
 const ANYWHERE = { servers: undefined, load: undefined };
-const BRIEFLY = { connections: 2, rounds: 2, seconds: 0.1, warmUp: 0.1 };
+const BRIEFLY = { connections: 2, rounds: 2, seconds: 0.1, warmUp: 0.1, toWake: 0.1 };
 
 Deno.test("a race measures every side in each round, and leaves out who answers otherwise, or not at all", async () => {
   await using load = await LoadGenerator.start(ANYWHERE, false);
