@@ -78,15 +78,30 @@ function clock(): number {
   return threadTime() ?? performance.now();
 }
 
-/** What Linux counts for a thread: nanoseconds on a processor, nanoseconds in the queue for one, turns. */
+/**
+ * What Linux counts for a thread: nanoseconds on a processor, nanoseconds in the queue for one, turns. It counts when the thread lets go of the processor, or
+ * every few milliseconds: after a nap it is exact. Where the machine itself was stopped for a moment, a nap may be over before it has begun, and
+ * nothing was counted then; so there has to have been another turn.
+ */
 function threadTime(): number | undefined {
-  // It counts when the thread lets go of the processor, or every few milliseconds: after a nap it is exact.
-  Atomics.wait(NAP, 0, 0, 0.05);
+  const before = threadCounts();
+  if (before === undefined) return undefined;
+  let now = before;
+  for (let attempt = 0; attempt < MOST_NAPS && now.turns === before.turns; attempt++) {
+    Atomics.wait(NAP, 0, 0, 0.05);
+    now = threadCounts() ?? before;
+  }
+  return now.milliseconds;
+}
+
+function threadCounts(): { milliseconds: number; turns: number } | undefined {
   try {
-    return Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1e6;
+    const [nanoseconds, , turns] = Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ");
+    return { milliseconds: Number(nanoseconds) / 1e6, turns: Number(turns) };
   } catch {
     return undefined;
   }
 }
 
 const NAP = new Int32Array(new SharedArrayBuffer(4));
+const MOST_NAPS = 1000;
