@@ -8,7 +8,7 @@ import type { ClearExpiredOptions } from "./store.ts";
  * Removes what has expired, a batch at a time, with a pause after each, so that others get their turn.
  *
  * @param runner Asks the database.
- * @param clearing The statements, each of which is asked until it finds fewer records than it may look at.
+ * @param clearing The statements, asked one after the other until together they find fewer records than one may look at.
  * @param clearedAtOnce At how many records a statement looks at most.
  * @param options Who is told how far it is: after each batch, outside of what is tried again.
  * @returns How many records were removed.
@@ -21,17 +21,18 @@ export async function clearInBatches(
 ): Promise<number> {
   // What expires meanwhile is left to the next time, lest this never ends.
   const due = now();
-  let removed = 0;
-  for (const { statement, done } of clearing) {
-    for (;;) {
+  for (let removed = 0;;) {
+    let seen = 0;
+    for (const { statement, done } of clearing) {
+      if (seen > 0) await pause(PAUSE);
       const batch = done(await runner.run(() => statement(due)));
       removed += batch.removed;
-      onProgress?.(removed);
-      if (batch.seen < clearedAtOnce) break;
-      await pause(PAUSE);
+      seen += batch.seen;
     }
+    onProgress?.(removed);
+    if (seen < clearedAtOnce) return removed;
+    await pause(PAUSE);
   }
-  return removed;
 }
 
 /** In milliseconds. */

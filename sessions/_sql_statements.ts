@@ -34,7 +34,7 @@ export interface SqlStatements {
   remove(key: string): Statement;
   /** Reads the living records of an owner, with their `session_key`. */
   list(owner: string, now: number): Statement;
-  /** Removes what has expired, by statements each of which is asked until it finds nothing more. */
+  /** Removes what has expired, by statements that are asked in turn until they find nothing more. */
   readonly clearing: readonly Clearing[];
   /** At how many records a statement of `clearing` looks at most: for some milliseconds others wait for it. */
   readonly clearedAtOnce: number;

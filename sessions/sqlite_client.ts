@@ -37,7 +37,7 @@ export interface SqliteClient extends SqlClient, Disposable {
    *
    * @param sql The statement, with `?` as placeholders.
    * @param values What stands at the placeholders.
-   * @returns Its rows; for a statement without rows none, and what it has done stands on the array, as {@linkcode SqlCount} has it. A whole number that no number of JavaScript holds (beyond 2 to the 53rd) is a `bigint`, if the statement is a `SELECT`.
+   * @returns Its rows; for a statement without rows none, and what it has done stands on the array, as {@linkcode SqlCount} has it (the number of a row beyond 2 to the 53rd is not exact there). A whole number that no number of JavaScript holds (beyond 2 to the 53rd) is a `bigint`, if the statement is a `SELECT`.
    * @throws {RangeError} If another statement gives such a number.
    * @throws {Error} If SQLite refuses.
    */

@@ -199,6 +199,39 @@ Deno.test("SqlStore in SQLite leaves a session that is renewed where it is in th
   }
 });
 
+Deno.test("SqlStore in SQLite looks at 250 records at once when it clears, however many have expired and however many live on", async () => {
+  using client = sqliteClient(":memory:");
+  const asked: [verb: string, count: number][] = [];
+  const store = new SqlStore({
+    dialect: "sqlite",
+    query(sql, values) {
+      const rows = client.query(sql, values);
+      asked.push([sql.split(" ")[0]!, Number(rows.affectedRows)]);
+      return rows;
+    },
+  }, { table: "t" });
+  await store.createSchema();
+  const add = "INSERT INTO t SELECT value, printf('%043d', value), x'7b7d', ?, ?, 'v', NULL FROM generate_series(?, ?)";
+  const series =
+    "WITH RECURSIVE generate_series(value) AS (SELECT ? UNION ALL SELECT value + 1 FROM generate_series WHERE value < ?) ";
+  const insert = (expires: number, due: number, from: number, to: number) =>
+    client.query(series + add.replace("generate_series(?, ?)", "generate_series"), [from, to, expires, due]);
+  // In the index the expired come first, then those that were renewed, then others that have expired.
+  insert(1, 1, 1, 600);
+  insert(9e15, 2, 601, 1000);
+  insert(3, 3, 1001, 1300);
+  asked.length = 0;
+
+  assertEquals(await store.clearExpired(), 900);
+  assertEquals(asked[0], ["UPDATE", 0], "the first 250 have all expired");
+  assert(asked.every(([, count]) => count <= 250), JSON.stringify(asked));
+  // Of 1300 that are due, six rounds and one statement more each at most.
+  assert(asked.length <= 2 * (1300 / 250 + 2), JSON.stringify(asked));
+  assertEquals(client.query("SELECT COUNT(*) AS count, MIN(due) AS due FROM t", []).map((row) => ({ ...row })), [
+    { count: 400, due: 9e15 },
+  ]);
+});
+
 Deno.test("SqlStore answers a read at once, where the client does", async () => {
   using client = sqliteClient(":memory:");
   const store = new SqlStore(client);
