@@ -75,7 +75,7 @@ Deno.test("sqliteClient takes a path, a file: URL or a database, and closes only
 
   const closed = sqliteClient(path);
   closed[Symbol.dispose]();
-  await assertThrows(() => new SqlStore(closed).read(key), Error);
+  assertThrows(() => new SqlStore(closed).read(key), Error);
 });
 
 Deno.test("sqliteClient refuses what is no place for a database", async () => {
@@ -211,11 +211,12 @@ Deno.test("SqlStore in SQLite looks at 250 records at once when it clears, howev
     },
   }, { table: "t" });
   await store.createSchema();
-  const add = "INSERT INTO t SELECT value, printf('%043d', value), x'7b7d', ?, ?, 'v', NULL FROM generate_series(?, ?)";
-  const series =
-    "WITH RECURSIVE generate_series(value) AS (SELECT ? UNION ALL SELECT value + 1 FROM generate_series WHERE value < ?) ";
   const insert = (expires: number, due: number, from: number, to: number) =>
-    client.query(series + add.replace("generate_series(?, ?)", "generate_series"), [from, to, expires, due]);
+    client.query(
+      `WITH RECURSIVE series (id) AS (SELECT ? UNION ALL SELECT id + 1 FROM series WHERE id < ?) \
+INSERT INTO t SELECT id, printf('%043d', id), x'7b7d', ?, ?, 'v', NULL FROM series`,
+      [from, to, expires, due],
+    );
   // In the index the expired come first, then those that were renewed, then others that have expired.
   insert(1, 1, 1, 600);
   insert(9e15, 2, 601, 1000);
