@@ -10,6 +10,7 @@ import { BadRequest, HttpError, NotFound } from "./http_error.ts";
 import { RequestContext } from "./request_context.ts";
 import { isPlainPath } from "./request_path.ts";
 import { canonicalPath, parseRouteKey } from "./route_key.ts";
+import { RouteMethods } from "./route_methods.ts";
 import type { RouteParams } from "./route_params.ts";
 import { RoutePatterns } from "./route_patterns.ts";
 
@@ -83,9 +84,9 @@ export function routes<C extends Context, const K extends string>(
   views: { readonly [R in K]: Handler<NoInfer<C> & HasParams<RouteParams<R>>> },
 ): RouteTable<C> {
   // V8 finds a text that was just cut out of another one sooner in an object than in a Map.
-  const literals: Record<string, Methods> = Object.create(null);
-  const patterns = new RoutePatterns<Methods>();
-  const patternMethods = new Map<string, Methods>();
+  const literals: Record<string, RouteMethods> = Object.create(null);
+  const patterns = new RoutePatterns<RouteMethods>();
+  const patternMethods = new Map<string, RouteMethods>();
   const taken = new Set<string>();
   for (const [key, view] of Object.entries<unknown>(views)) {
     const { method, path, pattern, shape } = parseRouteKey(key);
@@ -95,31 +96,32 @@ export function routes<C extends Context, const K extends string>(
       throw new TypeError(`Cannot create routes as "${key}" stands for the same as another key`);
     }
     taken.add(meaning);
-    const methods: Methods = (pattern === undefined ? literals[path] : patternMethods.get(path)) ?? new Map();
+    const known = pattern === undefined ? literals[path] : patternMethods.get(path);
+    const methods = known ?? new RouteMethods();
     if (pattern === undefined) {
       literals[path] = methods;
-    } else if (methods.size === 0) {
+    } else if (known === undefined) {
       patterns.add(pattern, methods);
       patternMethods.set(path, methods);
     }
-    methods.set(method, view as Handler);
+    methods.add(method, view as Handler);
   }
 
   function resolve(request: Request, context: Context): Route {
     const written = RequestContext.writtenPathOf(context);
     // A literal path has come out of a parser, so that it is what the parser would give for itself.
-    const view = written === undefined ? undefined : find(literals[written], request.method);
+    const view = written === undefined ? undefined : literals[written]?.find(request.method);
     return view === undefined ? search(written, request, context) : { view, params: NO_PARAMS };
   }
 
   function search(written: string | undefined, { method }: Request, context: Context): Route {
     const path = canonicalPath(written !== undefined && isPlainPath(written) ? written : context.url.pathname);
     const literal = literals[path];
-    let view = find(literal, method);
+    let view = literal?.find(method);
     if (view !== undefined) return { view, params: NO_PARAMS };
     const others = literal === undefined ? [] : [literal];
     for (let found = patterns.next(path); found !== undefined; found = patterns.next(path, found.order)) {
-      view = find(found.value, method);
+      view = found.value.find(method);
       if (view !== undefined) return { view, params: found.params(path, decode) };
       others.push(found.value);
     }
@@ -130,7 +132,7 @@ export function routes<C extends Context, const K extends string>(
   }
 
   function matches(asked: string, method?: string): boolean {
-    const hasView = (methods: Methods) => method === undefined || find(methods, method) !== undefined;
+    const hasView = (methods: RouteMethods) => method === undefined || methods.find(method) !== undefined;
     const path = canonicalPath(asked);
     const literal = literals[path];
     if (literal !== undefined && hasView(literal)) return true;
@@ -181,15 +183,7 @@ export function isRouteTable(handler: Handler): handler is RouteTable {
   return typeof (handler as RouteTable).resolve === "function";
 }
 
-/** The views of a path by method; "" is for every method. */
-type Methods = Map<string, Handler>;
-
 const NO_PARAMS: Route["params"] = Object.freeze(Object.create(null));
-
-function find(methods: Methods | undefined, method: string): Handler | undefined {
-  if (methods === undefined) return undefined;
-  return methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined) ?? methods.get("");
-}
 
 function decode(part: string): string {
   if (!part.includes("%")) return part;
@@ -200,8 +194,8 @@ function decode(part: string): string {
   }
 }
 
-function allowHeader(others: readonly Methods[]): string {
-  const methods = new Set(others.flatMap((methods) => [...methods.keys()]));
+function allowHeader(others: readonly RouteMethods[]): string {
+  const methods = new Set(others.flatMap((methods) => methods.names()));
   if (methods.has("GET")) methods.add("HEAD");
   return [...methods.add("OPTIONS")].sort().join(", ");
 }
