@@ -8,8 +8,14 @@ export function loopbackName(name: string): string {
   return withoutPrefix(name);
 }
 
-/** The attributes of a cookie on a loopback address over plain http. */
-export function loopbackAttributes(attributes: CookieAttributes): CookieAttributes {
+/** What a cookie is called, and where it is sent. */
+export interface NamedAttributes {
+  readonly name: string;
+  readonly attributes: CookieAttributes;
+}
+
+/** A cookie as it is on a loopback address over plain http. */
+export function plainCookie({ name, attributes }: NamedAttributes): NamedAttributes {
   const { secure: _secure, partitioned: _partitioned, ...kept } = attributes;
-  return isSameSiteNone(attributes) ? { ...kept, sameSite: "Lax" } : kept;
+  return { name: loopbackName(name), attributes: isSameSiteNone(attributes) ? { ...kept, sameSite: "Lax" } : kept };
 }

@@ -1,32 +1,72 @@
 import type { CookieAttributes } from "./cookie_attributes.ts";
 
-/** The cookies a response sets, one line for each name, domain, path and partition. */
+/** A cookie that is set or deleted. */
+export interface OutgoingCookie {
+  readonly name: string;
+  readonly attributes: CookieAttributes;
+  /** `undefined` for a cookie that is deleted. */
+  readonly value: string | undefined;
+  /** The line that tells the browser. */
+  readonly line: string;
+}
+
+/** The cookies a response sets, one line for each name, domain, path and partition. There are few, so that looking through them is the fastest. */
 export class OutgoingCookies {
-  readonly #lines = new Map<string, string>();
-  readonly #values = new Map<string, string | undefined>();
+  /** Those that wait to be written. */
+  #waiting: OutgoingCookie[] = NONE;
+  /** What was set or deleted last by each name. */
+  #latest: OutgoingCookie[] = NONE;
 
   /** How many lines wait to be written. */
   get size(): number {
-    return this.#lines.size;
+    return this.#waiting.length;
   }
 
-  /** What was set by name; `undefined` stands for a deleted cookie. */
-  get values(): ReadonlyMap<string, string | undefined> {
-    return this.#values;
+  /** What was set or deleted last by each name. */
+  get latest(): readonly OutgoingCookie[] {
+    return this.#latest;
   }
 
-  /** Remembers the line that sets a cookie to a value, or deletes it if there is none. */
-  put(name: string, attributes: CookieAttributes, value: string | undefined, line: string): void {
-    const { domain = "", path = "/", partitioned = false } = attributes;
-    // Neither a name nor a domain nor a path has a tab in it.
-    const place = `${name}\t${domain && domain.toLowerCase().replace(/^\./, "")}\t${path}\t${partitioned}`;
-    this.#lines.set(place, line);
-    this.#values.set(name, value);
+  /** What was set or deleted last by this name. */
+  find(name: string): OutgoingCookie | undefined {
+    for (const cookie of this.#latest) if (cookie.name === name) return cookie;
+    return undefined;
+  }
+
+  /** Remembers the line that sets a cookie, or deletes it, instead of another one for the same place. */
+  put(cookie: OutgoingCookie): void {
+    this.#waiting = withCookie(this.#waiting, cookie, isSamePlace);
+    this.#latest = withCookie(this.#latest, cookie, isSameName);
   }
 
   /** Appends the lines to the headers and forgets them. */
   applyTo(headers: Headers): void {
-    for (const line of this.#lines.values()) headers.append("set-cookie", line);
-    this.#lines.clear();
+    for (const { line } of this.#waiting) headers.append("set-cookie", line);
+    this.#waiting = NONE;
   }
+}
+
+const NONE: OutgoingCookie[] = [];
+
+type Sameness = (one: OutgoingCookie, other: OutgoingCookie) => boolean;
+
+function withCookie(cookies: OutgoingCookie[], cookie: OutgoingCookie, isSame: Sameness): OutgoingCookie[] {
+  if (cookies.length === 0) return [cookie];
+  const at = cookies.findIndex((other) => isSame(other, cookie));
+  return at === -1 ? [...cookies, cookie] : cookies.with(at, cookie);
+}
+
+function isSameName(one: OutgoingCookie, other: OutgoingCookie): boolean {
+  return one.name === other.name;
+}
+
+function isSamePlace(one: OutgoingCookie, other: OutgoingCookie): boolean {
+  const { path = "/", partitioned = false } = one.attributes;
+  return isSameName(one, other) && path === (other.attributes.path ?? "/") &&
+    partitioned === (other.attributes.partitioned ?? false) && domainOf(one) === domainOf(other);
+}
+
+/** As browsers compare it. */
+function domainOf({ attributes: { domain = "" } }: OutgoingCookie): string {
+  return domain.toLowerCase().replace(/^\./, "");
 }

@@ -1,6 +1,6 @@
 import { cannot, hasPrefix, MAX_AGE_LIMIT, needsSecure, secondsUntil } from "./_cookie_rules.ts";
-import { loopbackAttributes, loopbackName } from "./_loopback.ts";
-import { OutgoingCookies } from "./_outgoing_cookies.ts";
+import { loopbackName, type NamedAttributes, plainCookie } from "./_loopback.ts";
+import { type OutgoingCookie, OutgoingCookies } from "./_outgoing_cookies.ts";
 import { deletionAttributes, isWritable, writeCookie, writeDeletion } from "./_write_cookie.ts";
 import { secondsNow } from "./clock.ts";
 import type { Cookie } from "./cookie.ts";
@@ -32,40 +32,35 @@ export class RequestCookies {
   /** The value that was set, or else that came. */
   get(name: string, plainName: string = hasPrefix(name) ? loopbackName(name) : name): string | undefined {
     const wireName = plainName !== name && this.#isLoopback() ? plainName : name;
-    const values = this.#outgoing?.values;
-    return values?.has(wireName) ? values.get(wireName) : this.#cookies().get(wireName);
+    const outgoing = this.#outgoing?.find(wireName);
+    return outgoing === undefined ? this.#cookies().get(wireName) : outgoing.value;
   }
 
   /** The names of what came and was not deleted, and of what was set. */
   names(): string[] {
     const names = new Set(this.#cookies().keys());
-    for (const [name, value] of this.#outgoing?.values ?? []) {
+    for (const { name, value } of this.#outgoing?.latest ?? []) {
       if (value === undefined) names.delete(name);
       else names.add(name);
     }
     return [...names];
   }
 
-  /** Sets a cookie whose name and attributes were checked. */
-  set(name: string, attributes: CookieAttributes, value: string): void {
-    const sent = this.#asSent(name, attributes);
-    (this.#outgoing ??= new OutgoingCookies()).put(
-      sent.name,
-      sent.attributes,
-      value,
-      writeCookie(sent.name, value, sent.attributes),
-    );
+  /** Sets a cookie. */
+  set(cookie: Cookie, value: string): void {
+    const { name, attributes } = this.#goesPlain(cookie) ? cookie.plain : cookie;
+    this.#put({ name, attributes, value, line: writeCookie(name, value, attributes) });
   }
 
   /** Deletes a cookie. */
   delete(name: string, attributes: CookieAttributes): void {
-    const sent = this.#asSent(name, deletionAttributes(name, attributes));
-    (this.#outgoing ??= new OutgoingCookies()).put(
-      sent.name,
-      sent.attributes,
-      undefined,
-      writeDeletion(sent.name, sent.attributes),
-    );
+    const whole = { name, attributes: deletionAttributes(name, attributes) };
+    const sent = this.#goesPlain(whole) ? plainCookie(whole) : whole;
+    this.#put({ ...sent, value: undefined, line: writeDeletion(sent.name, sent.attributes) });
+  }
+
+  #put(cookie: OutgoingCookie): void {
+    (this.#outgoing ??= new OutgoingCookies()).put(cookie);
   }
 
   /** Whether there is something to write. */
@@ -109,13 +104,11 @@ export class RequestCookies {
     const left = end === undefined ? undefined : Math.ceil(end - secondsNow());
     if ((left !== undefined && left <= 0) || (expires && secondsUntil(expires) === 0)) return;
     // Another machine's clock may be ahead, so that more seems left than the cookie was given.
-    const { attributes } = left === undefined || expires
-      ? cookie
-      : cookie.with({ maxAge: Math.min(left, MAX_AGE_LIMIT) });
+    const renewed = left === undefined || expires ? cookie : cookie.with({ maxAge: Math.min(left, MAX_AGE_LIMIT) });
     const value = make();
     // Not every writer minds the limits of browsers. What can't be set again stays as it is: reading must not throw.
     if (!isWritable(cookie.name, value)) return;
-    this.set(cookie.name, attributes, value);
+    this.set(renewed, value);
     this.#report(
       "cookie.reissued",
       cookie.name,
@@ -131,10 +124,11 @@ export class RequestCookies {
     return this.#options.loopback?.() ?? false;
   }
 
-  #asSent(name: string, attributes: CookieAttributes): { name: string; attributes: CookieAttributes } {
+  /** Whether a cookie goes under its plain name. If it can't be set any more, or the browser will drop it, that is said. */
+  #goesPlain({ name, attributes }: NamedAttributes): boolean {
     if (this.#closed) throw new Error(`${cannot(name)} as the response has left: set cookies before it is returned`);
-    if (!attributes.secure && !needsSecure(name, attributes)) return { name, attributes };
-    if (this.#isLoopback()) return { name: loopbackName(name), attributes: loopbackAttributes(attributes) };
+    if (!attributes.secure && !needsSecure(name, attributes)) return false;
+    if (this.#isLoopback()) return true;
     if (!this.#reported && this.#options.secure?.() === false) {
       this.#reported = true;
       this.#report(
@@ -143,7 +137,7 @@ export class RequestCookies {
         `Cookie ${JSON.stringify(name)} is Secure and the request came over plain http, where browsers drop it`,
       );
     }
-    return { name, attributes };
+    return false;
   }
 
   #report(name: CookieEvent["name"], cookie: string, message: string): void {

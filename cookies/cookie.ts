@@ -1,5 +1,5 @@
 import { assertCookie, hasPrefix } from "./_cookie_rules.ts";
-import { loopbackName } from "./_loopback.ts";
+import { loopbackName, type NamedAttributes, plainCookie } from "./_loopback.ts";
 import { writeCookie } from "./_write_cookie.ts";
 import type { CookieAttributes } from "./cookie_attributes.ts";
 import { serializeDeletion } from "./serialize_cookie.ts";
@@ -31,6 +31,7 @@ export class Cookie {
    * @internal
    */
   readonly plainName: string;
+  #plain: NamedAttributes | undefined;
 
   /**
    * Checks the name and the attributes.
@@ -54,6 +55,15 @@ export class Cookie {
     this.name = name;
     this.plainName = hasPrefix(name) ? loopbackName(name) : name;
     this.attributes = Object.freeze(expires ? withCopiesOf(expires, completed) : completed);
+  }
+
+  /**
+   * What it is over plain http on a loopback address, made once: a session's cookie is sent again and again.
+   *
+   * @internal
+   */
+  get plain(): NamedAttributes {
+    return this.#plain ??= plainCookie(this);
   }
 
   /**

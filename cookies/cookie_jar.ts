@@ -97,8 +97,7 @@ export class CookieJar {
    * @throws {RangeError} If the cookie is too long or would live too long
    */
   set(cookie: string | Cookie, value: string, attributes?: CookieAttributes): void {
-    const made = cookieOf(cookie, attributes);
-    this.#cookies.set(made.name, made.attributes, value);
+    this.#cookies.set(cookieOf(cookie, attributes), value);
   }
 
   /**
