@@ -15,7 +15,16 @@ import { SessionConflict, SessionInterrupted, SessionStoreError } from "./sessio
  * @param session The session, as the view has left it.
  * @param failed Whether the view broke off.
  */
-export async function commit(visit: Visit, session: LiveSession, failed: boolean): Promise<void> {
+export function commit(visit: Visit, session: LiveSession, failed: boolean): Promise<void> {
+  const { loaded } = visit;
+  // By far the most frequent, and nothing to wait for before it.
+  if (loaded !== undefined && !failed && !session.flushed && !session.hasEnded && session.modified) {
+    return write(visit, session, loaded);
+  }
+  return settle(visit, session, failed);
+}
+
+async function settle(visit: Visit, session: LiveSession, failed: boolean): Promise<void> {
   const { backend, loaded } = visit;
   const expired = session.hasEnded;
   // Ending a session by flush() is no write that a failing view takes back: who signed out stays signed out.
@@ -28,8 +37,6 @@ export async function commit(visit: Visit, session: LiveSession, failed: boolean
   if (loaded === undefined || ended) {
     if (session.hasChanges && session.isWorthKeeping && !expired) await create(visit, session);
     else forget(visit);
-  } else if (session.modified) {
-    await write(visit, session, loaded);
   } else {
     await refresh(visit, loaded);
   }

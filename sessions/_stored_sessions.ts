@@ -78,13 +78,17 @@ export class StoredSessions implements SessionBackend {
     this.#remember(id, draft.expires, jar, browserClose);
   }
 
-  async replace(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
+  replace(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
+    if (how.id !== "same") return this.#replaceId(loaded, draft, jar, how);
     const { id, key, version } = loaded.place as IdPlace;
-    if (how.id === "same") {
-      const status = await this.#store.update(key, this.#record(key, draft), version);
+    return this.#store.update(key, this.#record(key, draft), version).then((status) => {
       if (status === "written") this.#remember(id, draft.expires, jar, how.browserClose);
       return status;
-    }
+    });
+  }
+
+  async #replaceId(loaded: LoadedSession, draft: Draft, jar: CookieJar, how: ReplaceOptions): Promise<Outcome> {
+    const { id, key, version } = loaded.place as IdPlace;
     const rotation = how.id === "rotated" ? { nonce: newSessionId(), until: now() + this.#grace } : undefined;
     const next = await this.#create(draft, rotation && nextSessionId(id, rotation.nonce));
     const word: Word = { next: keyOfSession(next), rotation };
