@@ -16,6 +16,7 @@ import { EXPERIMENTS } from "./experiments.ts";
 import { LoadGenerator } from "./load/load_generator.ts";
 import { chooseCores } from "./measure/cores.ts";
 import { SideProcess } from "./measure/side_process.ts";
+import { keepCoresAwake } from "./measure/wakefulness.ts";
 import { describeMachine } from "./report/machine.ts";
 import { printFindings } from "./report/print.ts";
 import type { Report, Section } from "./report/report.ts";
@@ -61,6 +62,8 @@ const sections: Section[] = [];
 let failed = false;
 const directory = await Deno.makeTempDir({ prefix: "nuages_bench_" });
 const cores = await chooseCores();
+using wakefulness = keepCoresAwake();
+if (wakefulness.problem !== undefined) console.log(`Idle cores may sleep: ${wakefulness.problem}`);
 try {
   await using load = await LoadGenerator.start(cores, args.wrk);
   const bench: Bench = {
@@ -84,7 +87,13 @@ try {
       console.error(`It can't be measured:`, error);
     }
   }
-  const report: Report = { machine: await describeMachine(cores, load.usesWrk), quick, rounds, seconds, sections };
+  const report: Report = {
+    machine: await describeMachine(cores, load.usesWrk, wakefulness),
+    quick,
+    rounds,
+    seconds,
+    sections,
+  };
   if (!failed) await writeReport(report, { publish: !quick && args.only === undefined });
 } finally {
   await SideProcess.stopAll();

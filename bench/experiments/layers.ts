@@ -4,7 +4,7 @@ import type { Bench, Experiment } from "../experiment.ts";
 import { askOnce, requestText } from "../measure/answer.ts";
 import { ours } from "../measure/programs.ts";
 import { type Prepared, race, type RaceResult } from "../measure/race.ts";
-import { samplesOf } from "../measure/race_figures.ts";
+import { costsOf } from "../measure/race_figures.ts";
 import { spreadOf } from "../measure/statistics.ts";
 import { Visitor } from "../measure/visitor.ts";
 import type { Findings } from "../report/figure.ts";
@@ -56,7 +56,7 @@ async function prepare(port: number): Promise<Prepared> {
 }
 
 function microseconds(result: RaceResult): number {
-  return spreadOf(samplesOf(result).map(({ perSecond, microseconds }) => microseconds ?? 1e6 / perSecond)).median;
+  return spreadOf(costsOf(result)).median;
 }
 
 function signed(value: number): string {

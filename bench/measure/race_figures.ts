@@ -38,6 +38,11 @@ export function samplesOf(result: RaceResult): readonly Sample[] {
   return result.samples;
 }
 
+/** What each request costs, in microseconds, round by round: of processor time where the system tells, by the clock otherwise. */
+export function costsOf(result: RaceResult): number[] {
+  return samplesOf(result).map(({ perSecond, microseconds }) => microseconds ?? 1e6 / perSecond);
+}
+
 function perSecondOnProcessor({ microseconds }: Sample): number | undefined {
   return microseconds === undefined ? undefined : 1e6 / microseconds;
 }

@@ -3,6 +3,7 @@
 import { format } from "@std/fmt/bytes";
 import type { Cores } from "../measure/cores.ts";
 import { output } from "../measure/programs.ts";
+import type { Wakefulness } from "../measure/wakefulness.ts";
 
 /** The kind of machine, and the versions. */
 export interface Machine {
@@ -23,7 +24,7 @@ export interface Machine {
 }
 
 /** Looks at the machine. */
-export async function describeMachine(cores: Cores, usesWrk: boolean): Promise<Machine> {
+export async function describeMachine(cores: Cores, usesWrk: boolean, { problem }: Wakefulness): Promise<Machine> {
   const { deno, v8, typescript } = Deno.version;
   return {
     day: new Date().toISOString().slice(0, 10),
@@ -35,6 +36,10 @@ export async function describeMachine(cores: Cores, usesWrk: boolean): Promise<M
       usesWrk
         ? "load by wrk, at a fixed rate and with many cookies by a generator of ours"
         : "load by a generator of ours"
+    }; ${
+      problem === undefined
+        ? "idle cores were kept awake"
+        : `idle cores could sleep (${problem}), so that waking the load generator counts for the servers`
     }`,
     load: Deno.loadavg().map((value) => value.toFixed(1)).join(", "),
   };

@@ -1,17 +1,31 @@
 /** How a side tells the harness where it listens, and answers what the harness asks about its memory. */
 
 import { TextLineReader } from "../measure/text_lines.ts";
+import { workOf } from "./work.ts";
 
 declare const gc: undefined | (() => void);
+
+type Handler = (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>;
 
 /**
  * Serves on a free port of this machine alone, and prints the port for the harness.
  *
  * @param handler Answers the requests.
  */
-export function serve(handler: (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response>): void {
-  Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => announce({ port }) }, handler);
+export function serve(handler: Handler): void {
+  Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: ({ port }) => announce({ port }) }, busier(handler));
   if (Deno.args.includes("--heap")) answerHeap();
+}
+
+/** With `--work=3` each request costs three microseconds more. */
+function busier(handler: Handler): Handler {
+  const asked = Deno.args.find((argument) => argument.startsWith("--work="));
+  if (asked === undefined) return handler;
+  const work = workOf(Number(asked.slice("--work=".length)));
+  return (request, info) => {
+    work();
+    return handler(request, info);
+  };
 }
 
 /** Prints what the harness waits for, as one line. */
