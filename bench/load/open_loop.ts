@@ -3,6 +3,9 @@
  *
  * Its latency counts from when it was due and not from when a connection was free for it, so that a server that stalls can't hide the requests
  * that would have come meanwhile ("coordinated omission"; wrk2 does the same).
+ *
+ * The generator stands still itself now and then, for some milliseconds, while its own garbage is collected. That is no doing of the server's: the schedule stands still as well, and what
+ * was under way then has no latency.
  */
 
 import { setImmediate } from "node:timers";
@@ -10,8 +13,16 @@ import { Connection } from "../measure/connection.ts";
 import type { LoadPlan, LoadResult } from "./plan.ts";
 import { Tally } from "./tally.ts";
 
-/** Makes the load and says how it went. */
-export async function openLoop(plan: LoadPlan & { readonly perSecond: number }): Promise<LoadResult> {
+/**
+ * Makes the load and says how it went.
+ *
+ * @param plan What load to make.
+ * @param standstill From when on a round of the loop counts as a standstill of the generator's own, in milliseconds; many times what one takes.
+ */
+export async function openLoop(
+  plan: LoadPlan & { readonly perSecond: number },
+  standstill = 0.5,
+): Promise<LoadResult> {
   const { targets, connections, seconds, perSecond } = plan;
   const tally = new Tally();
   const clients = Array.from({ length: connections }, (_, index) => {
@@ -22,10 +33,17 @@ export async function openLoop(plan: LoadPlan & { readonly perSecond: number }):
 
   const total = Math.floor(perSecond * seconds);
   const began = performance.now();
+  let latest = began;
+  let stood = 0;
   for (let next = 0; next < total;) {
     const now = performance.now();
+    if (now - latest > standstill) {
+      stood += now - latest;
+      for (const client of clients) client.loseTime();
+    }
+    latest = now;
     for (; next < total; next++) {
-      const due = began + next * 1000 / perSecond;
+      const due = began + stood + next * 1000 / perSecond;
       if (due > now) break;
       clients[next % connections]!.send(due);
     }
@@ -45,7 +63,8 @@ class PacedClient {
   readonly #connection: Connection;
   readonly #bytes: Uint8Array;
   readonly #tally: Tally;
-  readonly #waiting: number[] = [];
+  /** When those were due that have no answer yet; `undefined` where that means nothing any more. */
+  readonly #waiting: (number | undefined)[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -65,6 +84,11 @@ class PacedClient {
     this.#running ??= this.#run();
   }
 
+  /** Forgets when what has no answer yet was due. */
+  loseTime(): void {
+    this.#waiting.fill(undefined);
+  }
+
   /** When nothing waits any more. */
   get idle(): Promise<void> | undefined {
     return this.#running;
@@ -80,7 +104,8 @@ class PacedClient {
     try {
       while (this.#waiting.length > 0) {
         const { status } = await this.#connection.exchange(this.#bytes);
-        this.#tally.add(status, performance.now() - this.#waiting.shift()!);
+        const due = this.#waiting.shift();
+        this.#tally.add(status, due === undefined ? undefined : performance.now() - due);
       }
     } catch (error) {
       if (!this.#closed) this.#tally.fail(error instanceof Error ? error.message : String(error));
