@@ -46,18 +46,16 @@ async function run(bench: Bench): Promise<Findings> {
       continue;
     }
     await using _stopped = server;
-    const [one, two] = server ? [server.place, server.place] : await twoDirectories(bench, kind);
-    const sides = [
-      { name: "raw read and write", program: ours("sides/session_write_raw.ts", [kind, one], KV) },
-      { name: kind, program: ours("sides/session_write.ts", [kind, two], KV) },
-    ];
-    const [raw, stored] = await race(sides, { ...bench, prepare, connections: CONNECTIONS }, bench);
-    figures.push(compare(stored!, raw!, {
-      title,
-      beside: BESIDE,
-      goal: atLeast(0.9),
-      by: "clock",
-    }));
+    const sides = [];
+    for (const program of ["session_write_raw", "session_write_by_hand", "session_write"]) {
+      const place = server?.place ?? await directoryFor(`${kind}_${program}`, bench);
+      sides.push({ name: program, program: ours(`sides/${program}.ts`, [kind, place], KV) });
+    }
+    const [raw, byHand, stored] = await race(sides, { ...bench, prepare, connections: CONNECTIONS }, bench);
+    figures.push(
+      compare(stored!, raw!, { title, beside: BESIDE, goal: atLeast(0.9), by: "clock" }),
+      compare(stored!, byHand!, { title, beside: "by hand, with the same promises", by: "clock" }),
+    );
   }
   return { figures, notes: [`A request that changes the session made ${calls}, counted at the store.`] };
 }
@@ -65,10 +63,11 @@ async function run(bench: Bench): Promise<Findings> {
 const KV = ["--unstable-kv"];
 const BESIDE = "a script with the raw read and write";
 
-async function twoDirectories(bench: Bench, kind: string): Promise<[string, string]> {
-  const directories: [string, string] = [`${bench.directory}/${kind}_raw`, `${bench.directory}/${kind}_ours`];
-  for (const directory of directories) await Deno.mkdir(directory);
-  return directories;
+/** No two sides may find each other's files. */
+async function directoryFor(name: string, { directory }: Bench): Promise<string> {
+  const path = `${directory}/${name}`;
+  await Deno.mkdir(path);
+  return path;
 }
 
 /** Every connection is another visitor, so that nobody waits for somebody else's write. */

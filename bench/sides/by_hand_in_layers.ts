@@ -6,6 +6,7 @@
 
 import { serve } from "./announce.ts";
 import { cookieOf } from "./cookie_of.ts";
+import { isDeveloping } from "./is_developing.ts";
 import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
 
 interface Visitor {
@@ -104,14 +105,6 @@ function visitorOf(request: Request, info: Deno.ServeHandlerInfo): Visitor | und
   const visitor = id === undefined ? undefined : visitors.get(id);
   return visitor !== undefined && visitor.expires > Date.now() ? visitor : undefined;
 }
-
-function isDeveloping({ headers, url }: Request, { remoteAddr }: Deno.ServeHandlerInfo): boolean {
-  return "hostname" in remoteAddr && remoteAddr.hostname === "127.0.0.1" &&
-    /^http:\/\/127\.0\.0\.1(?::\d+)?\//.test(url) &&
-    PROXY_HEADERS.every((name) => headers.get(name) === null);
-}
-
-const PROXY_HEADERS = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Via"];
 
 function after(answer: Response | Promise<Response>, act: (response: Response) => void): Response | Promise<Response> {
   if (answer instanceof Promise) {

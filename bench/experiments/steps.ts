@@ -1,0 +1,67 @@
+/** How much of the time is the price of layers: the page in one function, with one after the other of what layers can't do without. */
+
+import type { Bench, Experiment } from "../experiment.ts";
+import { prepareFullPage, prepareProxiedPage } from "../measure/full_page.ts";
+import { ours } from "../measure/programs.ts";
+import { race, type RaceResult } from "../measure/race.ts";
+import { compare, costsOf } from "../measure/race_figures.ts";
+import { spreadOf } from "../measure/statistics.ts";
+import type { Findings } from "../report/figure.ts";
+import { amount } from "../report/words.ts";
+import { STEPS } from "../sides/step_names.ts";
+
+/** The experiment. */
+export const steps: Experiment = {
+  name: "steps",
+  title: "From one function to layers",
+  quick: false,
+  run,
+};
+
+async function run(bench: Bench): Promise<Findings> {
+  const direct = await raceOf([], bench);
+  const proxied = await raceOf(["--proxy"], bench);
+  const beside = "one function that does what layers can't leave out";
+  return {
+    figures: [
+      compare(direct.at(-1)!, direct.at(-2)!, { title: "full stack", beside, by: "processor" }),
+      compare(proxied.at(-1)!, proxied.at(-2)!, {
+        title: "full stack behind a proxy that ends TLS",
+        beside,
+        by: "processor",
+      }),
+    ],
+    tables: [{
+      title: "From one function to layers",
+      about:
+        "Microseconds of processor time for a request for the full page. Each step is by hand, written for this page alone, and has all the steps before it; " +
+        "the ratio is that of the one function. The full stack can't be faster than the last step.",
+      columns: ["step", "µs", "ratio", "behind a proxy, µs", "ratio"],
+      rows: [...STEPS, "the full stack"].map((step, index) => [
+        step,
+        ...[direct, proxied].flatMap((results) => [amount(cost(results[index]!)), ratio(results, index)]),
+      ]),
+    }],
+  };
+}
+
+/** The steps, and the full stack at the end. */
+async function raceOf(flags: readonly string[], bench: Bench): Promise<RaceResult[]> {
+  const sides = [
+    ...STEPS.map((name, index) => ({
+      name,
+      program: ours("sides/by_hand_step_by_step.ts", [String(index), ...flags]),
+    })),
+    { name: "the full stack", program: ours("sides/full_stack.ts", flags) },
+  ];
+  const prepare = flags.length === 0 ? prepareFullPage : prepareProxiedPage;
+  return await race(sides, { ...bench, prepare, connections: 32 }, bench);
+}
+
+function cost(result: RaceResult): number {
+  return spreadOf(costsOf(result)).median;
+}
+
+function ratio(results: readonly RaceResult[], index: number): string {
+  return (cost(results[0]!) / cost(results[index]!)).toFixed(2);
+}

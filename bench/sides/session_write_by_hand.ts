@@ -1,0 +1,65 @@
+/**
+ * The session write by hand, for this one view and each store: `session_write_by_hand.ts kv DIRECTORY`, `redis PORT`. Unlike `session_write_raw.ts` it promises what a session has to: no
+ * update is lost, whoever reads the store can't sign in with what is there, a store that doesn't answer is an error, and what has expired can be found and removed. What is left between this and
+ * our store is the price of being general.
+ */
+
+import { createHash } from "node:crypto";
+import { serve } from "./announce.ts";
+import { cookieOf } from "./cookie_of.ts";
+import { isDeveloping } from "./is_developing.ts";
+import { SESSION_COOKIE } from "./page.ts";
+import { inTime } from "./session_write_in_time.ts";
+import { openStoreByHand, type StoredText } from "./session_stores_by_hand.ts";
+
+const TWO_WEEKS = 1_209_600;
+const [kind = "", place = ""] = Deno.args;
+const store = await openStoreByHand(kind, place);
+/** Hashing an id is remembered, as `sessions()` does. */
+const keys = new Map<string, string>();
+
+serve(async (request, info) => {
+  const mayBePlain = isDeveloping(request, info);
+  const name = mayBePlain ? SESSION_COOKIE : `__Host-${SESSION_COOKIE}`;
+  const expires = Date.now() + TWO_WEEKS * 1000;
+  const id = await count(cookieOf(request.headers.get("Cookie"), name), expires);
+  const response = new Response("Counted");
+  const { headers } = response;
+  headers.append("Vary", "Cookie");
+  if (!headers.has("Cache-Control")) headers.append("Cache-Control", "private");
+  const until = new Date(expires).toUTCString();
+  const secure = mayBePlain ? "" : "; Secure";
+  headers.append(
+    "Set-Cookie",
+    `${name}=${id}; expires=${until}; HttpOnly; Max-Age=${TWO_WEEKS}; Path=/; SameSite=Lax${secure}`,
+  );
+  return response;
+});
+
+/** Counts in the visitor's session, or in a new one, and says which id it has. */
+async function count(id: string | undefined, expires: number): Promise<string> {
+  if (id !== undefined && ID_REGEXP.test(id)) {
+    const key = keyOf(id);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const stored = await inTime(store.read(key));
+      if (stored === undefined || stored.expires <= Date.now()) break;
+      if (await inTime(store.update(key, counted(stored, expires), stored.version))) return id;
+    }
+  }
+  const next = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  await inTime(store.create(keyOf(next), counted(undefined, expires)));
+  return next;
+}
+
+const ID_REGEXP = /^[\w-]{43}$/;
+
+function counted(stored: StoredText | undefined, expires: number): { data: string; expires: number } {
+  const before = stored === undefined ? { count: 0 } : JSON.parse(stored.data) as { count: number };
+  return { data: JSON.stringify({ ...before, count: before.count + 1 }), expires };
+}
+
+function keyOf(id: string): string {
+  let key = keys.get(id);
+  if (key === undefined) keys.set(id, key = createHash("sha256").update(id).digest("base64url"));
+  return key;
+}
