@@ -2,6 +2,7 @@
 
 import type { LoadGenerator } from "./load/load_generator.ts";
 import type { Cores } from "./measure/cores.ts";
+import type { Wakefulness } from "./measure/wakefulness.ts";
 import type { Findings } from "./report/figure.ts";
 
 /** An experiment. */
@@ -22,6 +23,8 @@ export interface Bench {
   readonly load: LoadGenerator;
   /** Where things run. */
   readonly cores: Cores;
+  /** Whether idle cores stay awake. */
+  readonly wakefulness: Wakefulness;
   /** Whether there are only moments for each: fewer rounds, fewer sides. */
   readonly quick: boolean;
   /** How often each side is measured. */

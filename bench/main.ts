@@ -16,7 +16,7 @@ import { EXPERIMENTS } from "./experiments.ts";
 import { LoadGenerator } from "./load/load_generator.ts";
 import { chooseCores } from "./measure/cores.ts";
 import { SideProcess } from "./measure/side_process.ts";
-import { keepCoresAwake } from "./measure/wakefulness.ts";
+import { Wakefulness } from "./measure/wakefulness.ts";
 import { describeMachine } from "./report/machine.ts";
 import { printFindings } from "./report/print.ts";
 import type { Report, Section } from "./report/report.ts";
@@ -62,13 +62,14 @@ const sections: Section[] = [];
 let failed = false;
 const directory = await Deno.makeTempDir({ prefix: "nuages_bench_" });
 const cores = await chooseCores();
-using wakefulness = keepCoresAwake();
+using wakefulness = new Wakefulness();
 if (wakefulness.problem !== undefined) console.log(`Idle cores may sleep: ${wakefulness.problem}`);
 try {
   await using load = await LoadGenerator.start(cores, args.wrk);
   const bench: Bench = {
     load,
     cores,
+    wakefulness,
     quick,
     rounds,
     seconds,

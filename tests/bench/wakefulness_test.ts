@@ -1,11 +1,13 @@
-import { assert, assertMatch } from "@std/assert";
-import { keepCoresAwake } from "../../bench/measure/wakefulness.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { Wakefulness } from "../../bench/measure/wakefulness.ts";
 
-Deno.test("keepCoresAwake() keeps them awake until it is disposed of, or says why it can't", () => {
-  using first = keepCoresAwake();
-  {
-    using second = keepCoresAwake();
-    assert(second.problem === first.problem);
-  }
-  if (first.problem !== undefined) assertMatch(first.problem, /cpu_dma_latency can't be written \(\w+\)/);
+Deno.test("Wakefulness keeps cores awake, as often as it is asked, or says why it can't", () => {
+  using wakefulness = new Wakefulness();
+  const { problem } = wakefulness;
+  if (problem !== undefined) assertMatch(problem, /cpu_dma_latency can't be written \(\w+\)/);
+  wakefulness.keepAwake();
+  wakefulness.letSleep();
+  wakefulness.letSleep();
+  wakefulness.keepAwake();
+  assertEquals(wakefulness.problem, problem);
 });
