@@ -34,10 +34,10 @@ async function run(bench: Bench): Promise<Findings> {
     tables: [{
       title: "From one function to layers",
       about:
-        "Microseconds of processor time for a request for the full page. Each step is by hand, written for this page alone, and has all the steps before it; " +
-        "the ratio is that of the one function. The full stack can't be faster than the last step.",
+        "Microseconds of processor time for a request for the full page. Each step is by hand, written for this page alone, and has all the steps before it. The ratio is what the full stack's goal " +
+        "is set for: the page in one function divided by this. The full stack does all of it and more.",
       columns: ["step", "µs", "ratio", "behind a proxy, µs", "ratio"],
-      rows: [...STEPS, "the full stack"].map((step, index) => [
+      rows: ["the same bytes by hand, in one function", ...STEPS, "the full stack"].map((step, index) => [
         step,
         ...[direct, proxied].flatMap((results) => [amount(cost(results[index]!)), ratio(results, index)]),
       ]),
@@ -45,12 +45,13 @@ async function run(bench: Bench): Promise<Findings> {
   };
 }
 
-/** The steps, and the full stack at the end. */
+/** The page in one function, the steps, and the full stack at the end. */
 async function raceOf(flags: readonly string[], bench: Bench): Promise<RaceResult[]> {
   const sides = [
+    { name: "one function", program: ours("sides/by_hand.ts", flags) },
     ...STEPS.map((name, index) => ({
       name,
-      program: ours("sides/by_hand_step_by_step.ts", [String(index), ...flags]),
+      program: ours("sides/by_hand_step_by_step.ts", [String(index + 1), ...flags]),
     })),
     { name: "the full stack", program: ours("sides/full_stack.ts", flags) },
   ];

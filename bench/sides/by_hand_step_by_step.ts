@@ -1,5 +1,5 @@
 /**
- * The page by hand in one function, with what a site made of layers can't leave out, one thing after the other: `by_hand_step_by_step.ts 3` has the first three of
+ * The page of by_hand.ts, with what a site made of layers can't leave out, one thing after the other: `by_hand_step_by_step.ts 3` has the first three of
  * `STEPS` in step_names.ts. Everything is written for this page alone, so that what is left between the last step and the full stack is the price of being general.
  */
 
@@ -21,7 +21,6 @@ interface StoredVisitor {
 }
 
 const step = Number(Deno.args[0]);
-const headersComeLater = step >= 1;
 const viewMayHaveThem = step >= 2;
 const waits = step >= 3;
 const asksWhoAsks = step >= 4;
@@ -83,30 +82,30 @@ function visitorIn({ data, expires, version }: StoredVisitor): Visitor {
 
 function page(visitor: Visitor | undefined, began: number): Response {
   const messages = visitor?.messages ?? [];
-  const body = pageOf(visitor?.name, messages);
-  const own: Record<string, string> = { "Content-Type": PAGE_TYPE };
-  const later: Record<string, string> = { "X-Request-Id": crypto.randomUUID(), ...SECURITY, "Vary": "Cookie" };
-  if (behindProxy) later["Strict-Transport-Security"] = "max-age=31536000";
+  const response = new Response(pageOf(visitor?.name, messages), { headers: { "Content-Type": PAGE_TYPE } });
+  const { headers } = response;
   if (messages.length > 0) {
-    later["Cache-Control"] = "private, no-cache";
+    headers.append("Cache-Control", "private, no-cache");
     forgetMessages(visitor!);
   }
-  if (!headersComeLater) {
-    return new Response(body, { headers: { ...own, ...later, "Server-Timing": `total;dur=${since(began)}` } });
-  }
-  const response = new Response(body, { headers: own });
-  const { headers } = response;
-  for (const name in later) if (!viewMayHaveThem || !headers.has(name)) headers.append(name, later[name]!);
+  headers.append("Vary", "Cookie");
   headers.append("Server-Timing", `total;dur=${since(began)}`);
+  add(headers, "X-Request-Id", crypto.randomUUID());
+  for (const [name, value] of SECURITY) add(headers, name, value);
   return response;
 }
 
-const SECURITY = {
-  "X-Frame-Options": "DENY",
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "same-origin",
-  "Cross-Origin-Opener-Policy": "same-origin",
-};
+function add(headers: Headers, name: string, value: string): void {
+  if (!viewMayHaveThem || !headers.has(name)) headers.append(name, value);
+}
+
+const SECURITY = [
+  ["X-Frame-Options", "DENY"],
+  ["X-Content-Type-Options", "nosniff"],
+  ["Referrer-Policy", "same-origin"],
+  ["Cross-Origin-Opener-Policy", "same-origin"],
+  ...behindProxy ? [["Strict-Transport-Security", "max-age=31536000"] as const] : [],
+] as const;
 
 function forgetMessages(visitor: Visitor): void {
   visitor.messages = [];

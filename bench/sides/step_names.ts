@@ -1,8 +1,7 @@
-/** The steps from one function to what a site made of layers does; each has all before it. */
+/** The steps from the page in one function to what a site made of layers does. */
 
-/** What is added in each step. */
+/** What each step adds to all before it. */
 export const STEPS = [
-  "one function",
   "headers are added to the response that the view has made",
   "a header that the view has set itself stays",
   "the view waits for the session and for the messages",
