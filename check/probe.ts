@@ -113,7 +113,7 @@ function isPage({ headers }: Response): boolean {
 function sessionIds(browser: TestBrowser, stack: Stack): { name: string; value: string }[] {
   if (stack.all("sessions").some((layer) => factsOf<{ store: unknown }>(layer).store instanceof CookieStore)) return [];
   return cookiesOf(stack).filter(({ owner }) => owner === "session").flatMap(({ cookie }) => {
-    const kept = browser.cookie(cookie.name) ?? browser.cookie(cookie.plainName);
+    const kept = browser.cookie(cookie.name) ?? browser.cookie(cookie.plain.name);
     return kept === undefined ? [] : [{ name: kept.name, value: kept.value }];
   });
 }

@@ -10,63 +10,67 @@ export interface OutgoingCookie {
   readonly line: string;
 }
 
-/** The cookies a response sets, one line for each name, domain, path and partition. There are few, so that looking through them is the fastest. */
+/**
+ * The cookies a response sets, one line for each name, domain, path and partition.
+ *
+ * Nearly every response sets one or none, and a `Map` costs more than all else about it: so there is none before the second.
+ */
 export class OutgoingCookies {
-  /** Those that wait to be written. */
-  #waiting: OutgoingCookie[] = NONE;
-  /** What was set or deleted last by each name. */
-  #latest: OutgoingCookie[] = NONE;
+  #first: OutgoingCookie | undefined;
+  /** Whether the first is the only one, and waits to be written. */
+  #firstWaits = false;
+  #lines: Map<string, string> | undefined;
+  #values: Map<string, string | undefined> | undefined;
 
   /** How many lines wait to be written. */
   get size(): number {
-    return this.#waiting.length;
+    return this.#lines?.size ?? (this.#firstWaits ? 1 : 0);
   }
 
-  /** What was set or deleted last by each name. */
-  get latest(): readonly OutgoingCookie[] {
-    return this.#latest;
+  /** Whether a cookie of this name was set or deleted. */
+  has(name: string): boolean {
+    return this.#values?.has(name) ?? this.#first?.name === name;
   }
 
-  /** What was set or deleted last by this name. */
-  find(name: string): OutgoingCookie | undefined {
-    for (const cookie of this.#latest) if (cookie.name === name) return cookie;
-    return undefined;
+  /** The value that was set last by this name, if none was deleted since. */
+  get(name: string): string | undefined {
+    if (this.#values !== undefined) return this.#values.get(name);
+    return this.#first?.name === name ? this.#first.value : undefined;
   }
 
-  /** Remembers the line that sets a cookie, or deletes it, instead of another one for the same place. */
+  /** What was set by name; `undefined` stands for a deleted cookie. */
+  entries(): Iterable<[name: string, value: string | undefined]> {
+    return this.#values ?? (this.#first === undefined ? [] : [[this.#first.name, this.#first.value]]);
+  }
+
+  /** Remembers a cookie, instead of another one for the same place. */
   put(cookie: OutgoingCookie): void {
-    this.#waiting = withCookie(this.#waiting, cookie, isSamePlace);
-    this.#latest = withCookie(this.#latest, cookie, isSameName);
+    const first = this.#first;
+    if (first === undefined) {
+      this.#first = cookie;
+      this.#firstWaits = true;
+      return;
+    }
+    const lines = this.#lines ??= new Map(this.#firstWaits ? [[placeOf(first), first.line]] : []);
+    const values = this.#values ??= new Map([[first.name, first.value]]);
+    lines.set(placeOf(cookie), cookie.line);
+    values.set(cookie.name, cookie.value);
   }
 
   /** Appends the lines to the headers and forgets them. */
   applyTo(headers: Headers): void {
-    for (const { line } of this.#waiting) headers.append("set-cookie", line);
-    this.#waiting = NONE;
+    if (this.#lines === undefined) {
+      if (this.#firstWaits) headers.append("set-cookie", this.#first!.line);
+      this.#firstWaits = false;
+      return;
+    }
+    for (const line of this.#lines.values()) headers.append("set-cookie", line);
+    this.#lines.clear();
   }
 }
 
-const NONE: OutgoingCookie[] = [];
-
-type Sameness = (one: OutgoingCookie, other: OutgoingCookie) => boolean;
-
-function withCookie(cookies: OutgoingCookie[], cookie: OutgoingCookie, isSame: Sameness): OutgoingCookie[] {
-  if (cookies.length === 0) return [cookie];
-  const at = cookies.findIndex((other) => isSame(other, cookie));
-  return at === -1 ? [...cookies, cookie] : cookies.with(at, cookie);
-}
-
-function isSameName(one: OutgoingCookie, other: OutgoingCookie): boolean {
-  return one.name === other.name;
-}
-
-function isSamePlace(one: OutgoingCookie, other: OutgoingCookie): boolean {
-  const { path = "/", partitioned = false } = one.attributes;
-  return isSameName(one, other) && path === (other.attributes.path ?? "/") &&
-    partitioned === (other.attributes.partitioned ?? false) && domainOf(one) === domainOf(other);
-}
-
-/** As browsers compare it. */
-function domainOf({ attributes: { domain = "" } }: OutgoingCookie): string {
-  return domain.toLowerCase().replace(/^\./, "");
+function placeOf({ name, attributes }: OutgoingCookie): string {
+  const { domain = "", path = "/", partitioned = false } = attributes;
+  // Neither a name nor a domain nor a path has a tab in it.
+  return `${name}\t${domain && domain.toLowerCase().replace(/^\./, "")}\t${path}\t${partitioned}`;
 }

@@ -32,14 +32,13 @@ export class RequestCookies {
   /** The value that was set, or else that came. */
   get(name: string, plainName: string = hasPrefix(name) ? loopbackName(name) : name): string | undefined {
     const wireName = plainName !== name && this.#isLoopback() ? plainName : name;
-    const outgoing = this.#outgoing?.find(wireName);
-    return outgoing === undefined ? this.#cookies().get(wireName) : outgoing.value;
+    return this.#outgoing?.has(wireName) ? this.#outgoing.get(wireName) : this.#cookies().get(wireName);
   }
 
   /** The names of what came and was not deleted, and of what was set. */
   names(): string[] {
     const names = new Set(this.#cookies().keys());
-    for (const { name, value } of this.#outgoing?.latest ?? []) {
+    for (const [name, value] of this.#outgoing?.entries() ?? []) {
       if (value === undefined) names.delete(name);
       else names.add(name);
     }

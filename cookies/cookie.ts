@@ -1,5 +1,5 @@
-import { assertCookie, hasPrefix } from "./_cookie_rules.ts";
-import { loopbackName, type NamedAttributes, plainCookie } from "./_loopback.ts";
+import { assertCookie } from "./_cookie_rules.ts";
+import { type NamedAttributes, plainCookie } from "./_loopback.ts";
 import { writeCookie } from "./_write_cookie.ts";
 import type { CookieAttributes } from "./cookie_attributes.ts";
 import { serializeDeletion } from "./serialize_cookie.ts";
@@ -26,12 +26,11 @@ export class Cookie {
   /** The attributes, defaults filled in. The object is frozen. */
   readonly attributes: Readonly<CookieAttributes>;
   /**
-   * The name that it has over plain http on a loopback address: without its prefix.
+   * What it is over plain http on a loopback address: without its prefix. A session's cookie is read and sent again and again.
    *
    * @internal
    */
-  readonly plainName: string;
-  #plain: NamedAttributes | undefined;
+  readonly plain: NamedAttributes;
 
   /**
    * Checks the name and the attributes.
@@ -53,17 +52,8 @@ export class Cookie {
     };
     assertCookie(name, completed);
     this.name = name;
-    this.plainName = hasPrefix(name) ? loopbackName(name) : name;
     this.attributes = Object.freeze(expires ? withCopiesOf(expires, completed) : completed);
-  }
-
-  /**
-   * What it is over plain http on a loopback address, made once: a session's cookie is sent again and again.
-   *
-   * @internal
-   */
-  get plain(): NamedAttributes {
-    return this.#plain ??= plainCookie(this);
+    this.plain = plainCookie(this);
   }
 
   /**

@@ -64,7 +64,7 @@ export class CookieJar {
    * @returns Its value, or `undefined` if there is none
    */
   get(cookie: string | Cookie): string | undefined {
-    return typeof cookie === "string" ? this.#cookies.get(cookie) : this.#cookies.get(cookie.name, cookie.plainName);
+    return typeof cookie === "string" ? this.#cookies.get(cookie) : this.#cookies.get(cookie.name, cookie.plain.name);
   }
 
   /**

@@ -17,16 +17,16 @@ import { SessionConflict, SessionInterrupted, SessionStoreError } from "./sessio
  */
 export function commit(visit: Visit, session: LiveSession, failed: boolean): Promise<void> {
   const { loaded } = visit;
+  const expired = session.hasEnded;
   // By far the most frequent, and nothing to wait for before it.
-  if (loaded !== undefined && !failed && !session.flushed && !session.hasEnded && session.modified) {
+  if (loaded !== undefined && !failed && !session.flushed && !expired && session.modified) {
     return write(visit, session, loaded);
   }
-  return settle(visit, session, failed);
+  return settle(visit, session, failed, expired);
 }
 
-async function settle(visit: Visit, session: LiveSession, failed: boolean): Promise<void> {
+async function settle(visit: Visit, session: LiveSession, failed: boolean, expired: boolean): Promise<void> {
   const { backend, loaded } = visit;
-  const expired = session.hasEnded;
   // Ending a session by flush() is no write that a failing view takes back: who signed out stays signed out.
   const ended = session.flushed || expired && !failed;
   if (ended && loaded !== undefined) await backend.remove(loaded);

@@ -39,7 +39,7 @@ export class LoadGenerator implements AsyncDisposable {
   async run(plan: LoadPlan): Promise<LoadResult> {
     const result = this.usesWrk && wrkCan(plan)
       ? await runWrk(plan, this.#core)
-      : await this.#own.ask<LoadResult>(plan, plan.seconds + 30);
+      : await this.#own.ask<LoadResult>(this.#withStandstill(plan), plan.seconds + 30);
     const failures = Object.entries(result.failures);
     if (failures.length === 0 && result.answered > 0) return result;
     throw new Error(
@@ -49,8 +49,16 @@ export class LoadGenerator implements AsyncDisposable {
     );
   }
 
+  /** Who shares a core with the server also stands still when that is at work. */
+  #withStandstill(plan: LoadPlan): LoadPlan {
+    return this.#core === undefined ? plan : { ...plan, standstill: STANDSTILL };
+  }
+
   /** Ends it. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#own.stop();
   }
 }
+
+/** In milliseconds: many times what a round of the generator takes. */
+const STANDSTILL = 0.5;

@@ -4,8 +4,8 @@
  * Its latency counts from when it was due and not from when a connection was free for it, so that a server that stalls can't hide the requests
  * that would have come meanwhile ("coordinated omission"; wrk2 does the same).
  *
- * The generator stands still itself now and then, for some milliseconds, while its own garbage is collected. That is no doing of the server's: the schedule stands still as well, and what
- * was under way then has no latency.
+ * The generator stands still itself now and then, for some milliseconds, while its own garbage is collected. That is no doing of the server's: the schedule stands still as well, for what is to come
+ * and for what waits. A server's stall is none of the generator's, which looks on, as long as each has a core of its own.
  */
 
 import { setImmediate } from "node:timers";
@@ -13,17 +13,9 @@ import { Connection } from "../measure/connection.ts";
 import type { LoadPlan, LoadResult } from "./plan.ts";
 import { Tally } from "./tally.ts";
 
-/**
- * Makes the load and says how it went.
- *
- * @param plan What load to make.
- * @param standstill From when on a round of the loop counts as a standstill of the generator's own, in milliseconds; many times what one takes.
- */
-export async function openLoop(
-  plan: LoadPlan & { readonly perSecond: number },
-  standstill = 0.5,
-): Promise<LoadResult> {
-  const { targets, connections, seconds, perSecond } = plan;
+/** Makes the load and says how it went. */
+export async function openLoop(plan: LoadPlan & { readonly perSecond: number }): Promise<LoadResult> {
+  const { targets, connections, seconds, perSecond, standstill = Infinity } = plan;
   const tally = new Tally();
   const clients = Array.from({ length: connections }, (_, index) => {
     const { port, request } = targets[index % targets.length]!;
@@ -37,9 +29,10 @@ export async function openLoop(
   let stood = 0;
   for (let next = 0; next < total;) {
     const now = performance.now();
-    if (now - latest > standstill) {
+    // A machine that is always late would never be done.
+    if (now - latest > standstill && stood < seconds * 1000) {
       stood += now - latest;
-      for (const client of clients) client.loseTime();
+      for (const client of clients) client.postpone(now - latest);
     }
     latest = now;
     for (; next < total; next++) {
@@ -63,8 +56,8 @@ class PacedClient {
   readonly #connection: Connection;
   readonly #bytes: Uint8Array;
   readonly #tally: Tally;
-  /** When those were due that have no answer yet; `undefined` where that means nothing any more. */
-  readonly #waiting: (number | undefined)[] = [];
+  /** When those were due that have no answer yet. */
+  readonly #waiting: number[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -84,9 +77,9 @@ class PacedClient {
     this.#running ??= this.#run();
   }
 
-  /** Forgets when what has no answer yet was due. */
-  loseTime(): void {
-    this.#waiting.fill(undefined);
+  /** What has no answer yet was due later. */
+  postpone(milliseconds: number): void {
+    for (let index = 0; index < this.#waiting.length; index++) this.#waiting[index]! += milliseconds;
   }
 
   /** When nothing waits any more. */
@@ -104,8 +97,7 @@ class PacedClient {
     try {
       while (this.#waiting.length > 0) {
         const { status } = await this.#connection.exchange(this.#bytes);
-        const due = this.#waiting.shift();
-        this.#tally.add(status, due === undefined ? undefined : performance.now() - due);
+        this.#tally.add(status, performance.now() - this.#waiting.shift()!);
       }
     } catch (error) {
       if (!this.#closed) this.#tally.fail(error instanceof Error ? error.message : String(error));

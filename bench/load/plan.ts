@@ -20,6 +20,8 @@ export interface LoadPlan {
   readonly requests?: number;
   /** How many requests a second are begun, whether or not answers have come; without it each connection sends when its answer is there. */
   readonly perSecond?: number;
+  /** At a fixed rate, from how many milliseconds on a round of the generator counts as a standstill of its own; many times what one takes. Without it none does. */
+  readonly standstill?: number;
 }
 
 /** How it went. */

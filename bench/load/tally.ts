@@ -7,7 +7,6 @@ import type { LoadResult } from "./plan.ts";
 export class Tally {
   readonly #failures: Record<string, number> = {};
   #latencies = new Float64Array(1 << 14);
-  #measured = 0;
   #answered = 0;
 
   /** How many answers there are. */
@@ -19,14 +18,12 @@ export class Tally {
    * Notes an answer.
    *
    * @param status Its status.
-   * @param milliseconds How long it took; `undefined` if nobody knows, as the load generator itself stood still meanwhile.
+   * @param milliseconds How long it took.
    */
-  add(status: number, milliseconds: number | undefined): void {
+  add(status: number, milliseconds: number): void {
     if (status !== 200) return this.fail(`status ${status}`);
-    this.#answered++;
-    if (milliseconds === undefined) return;
-    if (this.#measured === this.#latencies.length) this.#grow();
-    this.#latencies[this.#measured++] = milliseconds;
+    if (this.#answered === this.#latencies.length) this.#grow();
+    this.#latencies[this.#answered++] = milliseconds;
   }
 
   /** Notes that something went wrong. */
@@ -36,8 +33,8 @@ export class Tally {
 
   /** Sums up. */
   result(seconds: number): LoadResult {
-    const sorted = this.#latencies.subarray(0, this.#measured).sort();
-    const at = (share: number) => this.#measured === 0 ? 0 : quantile(sorted, share);
+    const sorted = this.#latencies.subarray(0, this.#answered).sort();
+    const at = (share: number) => this.#answered === 0 ? 0 : quantile(sorted, share);
     const latency = { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
     return { answered: this.#answered, seconds, failures: this.#failures, latency };
   }

@@ -12,6 +12,8 @@ import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
 interface Visitor {
   name: string;
   messages: string[];
+  /** Where it was read. */
+  stored?: StoredVisitor;
 }
 
 interface StoredVisitor {
@@ -73,11 +75,12 @@ function keyOf(id: string): string {
 }
 
 /** Like any store it gives out a copy, with the version that a write would have to name. */
-function visitorIn({ data, expires, version }: StoredVisitor): Visitor {
+function visitorIn(stored: StoredVisitor): Visitor {
+  const { data, expires, version } = stored;
   const copy = { data, expires, version: String(version) };
   let visitor = parsed.get(copy.data);
   if (visitor === undefined) parsed.set(copy.data, visitor = JSON.parse(copy.data) as Visitor);
-  return { ...visitor };
+  return { ...visitor, stored };
 }
 
 function page(visitor: Visitor | undefined, began: number): Response {
@@ -108,9 +111,11 @@ const SECURITY = [
 ] as const;
 
 function forgetMessages(visitor: Visitor): void {
+  const { name, stored } = visitor;
   visitor.messages = [];
-  // The copy that was given out isn't what is kept.
-  for (const stored of texts.values()) stored.data = JSON.stringify({ ...visitor, messages: [] });
+  if (stored === undefined) return;
+  stored.data = JSON.stringify({ name, messages: [] });
+  stored.version++;
 }
 
 function signIn(request: Request, began: number): Response {

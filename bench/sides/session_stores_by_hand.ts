@@ -1,7 +1,4 @@
-/**
- * The stores of the session write by hand: as small as they can be, as long as a write is refused when somebody else has written, and what has expired can be
- * found by its deadline.
- */
+/** The stores of the session write by hand: as small as they can be, as long as a write is refused when somebody else has written, and a failure is one. */
 
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
@@ -139,7 +136,7 @@ function filesByHand(directory: string): StoreByHand {
 
   return {
     async read(key) {
-      const text = await Deno.readTextFile(pathOf(key)).catch(() => undefined);
+      const text = await Deno.readTextFile(pathOf(key)).catch(ignoreMissing);
       if (text === undefined) return undefined;
       const [version, expires, data] = text.split("\n");
       return { data: data!, expires: Number(expires), version: version! };
@@ -153,4 +150,8 @@ function filesByHand(directory: string): StoreByHand {
       return turn;
     },
   };
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -1,7 +1,7 @@
 /**
  * The session write by hand, for this one view and each store: `session_write_by_hand.ts kv DIRECTORY`, `redis PORT`. Unlike `session_write_raw.ts` it promises what a session has to: no
- * update is lost, whoever reads the store can't sign in with what is there, a store that doesn't answer is an error, and what has expired can be found and removed. What is left between this and
- * our store is the price of being general.
+ * update is lost, whoever reads the store can't sign in with what is there, and a store that fails or doesn't answer is an error. What is left between this and our store is the price of being general,
+ * and of what only files that others may write to need.
  */
 
 import { createHash } from "node:crypto";
@@ -40,10 +40,12 @@ serve(async (request, info) => {
 async function count(id: string | undefined, expires: number): Promise<string> {
   if (id !== undefined && ID_REGEXP.test(id)) {
     const key = keyOf(id);
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0;; attempt++) {
       const stored = await inTime(store.read(key));
       if (stored === undefined || stored.expires <= Date.now()) break;
       if (await inTime(store.update(key, counted(stored, expires), stored.version))) return id;
+      if (attempt === 30) throw new Error("Somebody else was always faster");
+      await new Promise((resolve) => setTimeout(resolve, attempt * Math.random()));
     }
   }
   const next = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Cookie } from "../../cookies/cookie.ts";
 import { CookieJar } from "../../cookies/cookie_jar.ts";
+import { assertLinear } from "../_growth.ts";
 import { time } from "./_vectors.ts";
 
 const END = "expires=Thu, 01 Jan 1970 00:00:00 GMT";
@@ -110,6 +111,40 @@ Deno.test("CookieJar writes one line for each name, domain and path: the last", 
 });
 
 // A browser keeps them apart, so that a site which moves to partitioned cookies deletes one and sets the other.
+Deno.test("CookieJar keeps a cookie without a path apart from one for the whole site", () => {
+  const jar = new CookieJar(null);
+  jar.set("theme", "light", { path: null });
+  jar.set("theme", "dark", { path: null });
+  jar.delete("theme");
+  jar.set("theme", "blue");
+  assertEquals(jar.get("theme"), "blue");
+  assertEquals(written(jar), [
+    "theme=dark; HttpOnly; SameSite=Lax; Secure",
+    "theme=blue; HttpOnly; Path=/; SameSite=Lax; Secure",
+  ]);
+});
+
+Deno.test("CookieJar takes what is set after the lines were written, be it the second cookie or the same once more", () => {
+  const jar = new CookieJar("theme=dark");
+  jar.delete("theme");
+  assertEquals(written(jar).length, 1);
+  assertEquals([jar.changed, jar.has("theme"), jar.names()], [false, false, []]);
+  jar.set("city", "Paris");
+  assertEquals([jar.has("theme"), jar.names()], [false, ["city"]]);
+  jar.set("theme", "light");
+  assertEquals(written(jar).map((line) => line.split(";")[0]), ["city=Paris", "theme=light"]);
+  assertEquals([jar.changed, jar.names()], [false, ["theme", "city"]]);
+});
+
+Deno.test("CookieJar deletes as many cookies as a header holds in time that grows with their number", async () => {
+  const headerOf = (size: number) => Array.from({ length: size }, (_, index) => `c${index}=`).join("; ");
+  await assertLinear(16_000, [headerOf], (header) => {
+    const jar = new CookieJar(header);
+    for (const name of jar.names()) jar.delete(name);
+    assertEquals(jar.names(), []);
+  });
+});
+
 Deno.test("CookieJar writes a partitioned cookie beside one that is not", () => {
   const jar = new CookieJar(null);
   jar.delete("a");
