@@ -4,8 +4,7 @@ import type { Bench, Experiment } from "../experiment.ts";
 import { prepareFullPage } from "../measure/full_page.ts";
 import { ours } from "../measure/programs.ts";
 import { race } from "../measure/race.ts";
-import { costsOf } from "../measure/race_figures.ts";
-import { spreadOf } from "../measure/statistics.ts";
+import { costOf } from "../measure/race_figures.ts";
 import type { Findings } from "../report/figure.ts";
 import { amount } from "../report/words.ts";
 
@@ -59,6 +58,5 @@ async function costsAsleep(bench: Bench): Promise<number[]> {
 }
 
 async function costs(bench: Bench): Promise<number[]> {
-  const results = await race(SIDES, { ...bench, prepare: prepareFullPage, connections: 32 }, bench);
-  return results.map((result) => spreadOf(costsOf(result)).median);
+  return (await race(SIDES, { ...bench, prepare: prepareFullPage, connections: 32 }, bench)).map(costOf);
 }

@@ -3,9 +3,8 @@
 import type { Bench, Experiment } from "../experiment.ts";
 import { askOnce, requestText } from "../measure/answer.ts";
 import { ours } from "../measure/programs.ts";
-import { type Prepared, race, type RaceResult } from "../measure/race.ts";
-import { costsOf } from "../measure/race_figures.ts";
-import { spreadOf } from "../measure/statistics.ts";
+import { type Prepared, race } from "../measure/race.ts";
+import { costOf } from "../measure/race_figures.ts";
 import { Visitor } from "../measure/visitor.ts";
 import type { Findings } from "../report/figure.ts";
 import { amount } from "../report/words.ts";
@@ -25,7 +24,7 @@ async function run(bench: Bench): Promise<Findings> {
     { name, like: `${name} by hand`, program: ours("sides/layers.ts", [String(index)]) },
   ]);
   const results = await race(sides, { ...bench, prepare, connections: 32 }, bench);
-  const [hand, stack] = [0, 1].map((side) => results.filter((_, index) => index % 2 === side).map(microseconds));
+  const [hand, stack] = [0, 1].map((side) => results.filter((_, index) => index % 2 === side).map(costOf));
   const step = (costs: readonly number[], index: number) =>
     index === 0 ? "" : signed(costs[index]! - costs[index - 1]!);
   return {
@@ -53,10 +52,6 @@ async function prepare(port: number): Promise<Prepared> {
   await visitor.post({ "Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin" });
   const request = requestText("GET", visitor.cookieHeader);
   return { targets: [request], answer: await askOnce(port, request) };
-}
-
-function microseconds(result: RaceResult): number {
-  return spreadOf(costsOf(result)).median;
 }
 
 function signed(value: number): string {

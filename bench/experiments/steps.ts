@@ -4,8 +4,7 @@ import type { Bench, Experiment } from "../experiment.ts";
 import { prepareFullPage, prepareProxiedPage } from "../measure/full_page.ts";
 import { ours } from "../measure/programs.ts";
 import { race, type RaceResult } from "../measure/race.ts";
-import { compare, costsOf } from "../measure/race_figures.ts";
-import { spreadOf } from "../measure/statistics.ts";
+import { compare, costOf } from "../measure/race_figures.ts";
 import type { Findings } from "../report/figure.ts";
 import { amount } from "../report/words.ts";
 import { STEPS } from "../sides/step_names.ts";
@@ -39,7 +38,7 @@ async function run(bench: Bench): Promise<Findings> {
       columns: ["step", "µs", "ratio", "behind a proxy, µs", "ratio"],
       rows: ["the same bytes by hand, in one function", ...STEPS, "the full stack"].map((step, index) => [
         step,
-        ...[direct, proxied].flatMap((results) => [amount(cost(results[index]!)), ratio(results, index)]),
+        ...[direct, proxied].flatMap((results) => [amount(costOf(results[index]!)), ratio(results, index)]),
       ]),
     }],
   };
@@ -59,10 +58,6 @@ async function raceOf(flags: readonly string[], bench: Bench): Promise<RaceResul
   return await race(sides, { ...bench, prepare, connections: 32 }, bench);
 }
 
-function cost(result: RaceResult): number {
-  return spreadOf(costsOf(result)).median;
-}
-
 function ratio(results: readonly RaceResult[], index: number): string {
-  return (cost(results[0]!) / cost(results[index]!)).toFixed(2);
+  return (costOf(results[0]!) / costOf(results[index]!)).toFixed(2);
 }

@@ -2,7 +2,7 @@
 
 import { type Figure, figureOf, type FigureOptions, type Skipped } from "../report/figure.ts";
 import type { RaceResult, Sample } from "./race.ts";
-import { pairedRatios } from "./statistics.ts";
+import { pairedRatios, spreadOf } from "./statistics.ts";
 
 /** What decides: what a request costs the processor, or how long it takes by the clock. */
 export type Measure = "processor" | "clock";
@@ -38,9 +38,9 @@ export function samplesOf(result: RaceResult): readonly Sample[] {
   return result.samples;
 }
 
-/** What each request costs, in microseconds, round by round: of processor time where the system tells, by the clock otherwise. */
-export function costsOf(result: RaceResult): number[] {
-  return samplesOf(result).map(({ perSecond, microseconds }) => microseconds ?? 1e6 / perSecond);
+/** What a request costs, in microseconds, by the median of the rounds: of processor time where the system tells, by the clock otherwise. */
+export function costOf(result: RaceResult): number {
+  return spreadOf(samplesOf(result).map(({ perSecond, microseconds }) => microseconds ?? 1e6 / perSecond)).median;
 }
 
 function perSecondOnProcessor({ microseconds }: Sample): number | undefined {

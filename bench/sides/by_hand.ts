@@ -7,23 +7,14 @@
 
 import { serve } from "./announce.ts";
 import { cookieOf } from "./cookie_of.ts";
-import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
+import { PAGE_TYPE, pageOf } from "./page.ts";
+import { behindProxy, cookieName, signIn, since, type Visitor } from "./sign_in_by_hand.ts";
 
-interface Visitor {
-  name: string;
-  messages: string[];
-  expires: number;
-}
-
-const TWO_WEEKS = 1_209_600;
-const behindProxy = Deno.args.includes("--proxy");
-const cookieName = behindProxy ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE;
-const cookieEnd = `HttpOnly; Max-Age=${TWO_WEEKS}; Path=/; SameSite=Lax${behindProxy ? "; Secure" : ""}`;
-const visitors = new Map<string, Visitor>();
+const visitors = new Map<string, Visitor & { expires: number }>();
 
 serve((request) => {
   const began = performance.now();
-  if (request.method === "POST") return signIn(request, began);
+  if (request.method === "POST") return signIn(request, began, keep);
   const id = cookieOf(request.headers.get("Cookie"), cookieName);
   let visitor = id === undefined ? undefined : visitors.get(id);
   if (visitor !== undefined && visitor.expires <= Date.now()) visitor = undefined;
@@ -47,25 +38,6 @@ serve((request) => {
   return new Response(body, { headers: init });
 });
 
-function signIn(request: Request, began: number): Response {
-  const site = request.headers.get("Sec-Fetch-Site");
-  if (site !== "same-origin" && request.headers.get("Origin") !== new URL(request.url).origin) {
-    return new Response("Forbidden", { status: 403 });
-  }
-  const id = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
-  visitors.set(id, { name: "Ada", messages: [WELCOME], expires: Date.now() + TWO_WEEKS * 1000 });
-  return new Response(null, {
-    status: 303,
-    headers: {
-      "Location": "/",
-      "Cache-Control": "private",
-      "Set-Cookie": `${cookieName}=${id}; ${cookieEnd}`,
-      "X-Request-Id": crypto.randomUUID(),
-      "Server-Timing": `total;dur=${since(began)}`,
-    },
-  });
-}
-
-function since(began: number): number {
-  return Math.round((performance.now() - began) * 10) / 10;
+function keep(id: string, visitor: Visitor, expires: number): void {
+  visitors.set(id, { ...visitor, expires });
 }

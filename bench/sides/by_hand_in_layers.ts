@@ -8,6 +8,7 @@ import { serve } from "./announce.ts";
 import { cookieOf } from "./cookie_of.ts";
 import { isDeveloping } from "./is_developing.ts";
 import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
+import { newId, TWO_WEEKS } from "./session_by_hand.ts";
 
 interface Visitor {
   name: string;
@@ -24,7 +25,6 @@ interface Visit {
 type Handler = (request: Request, visit: Visit) => Response | Promise<Response>;
 type Layer = (next: Handler) => Handler;
 
-const TWO_WEEKS = 1_209_600;
 const visitors = new Map<string, Visitor>();
 
 const security: Layer = (next) => (request, visit) =>
@@ -87,7 +87,7 @@ async function page(request: Request, visit: Visit): Promise<Response> {
 }
 
 function signIn(): Response {
-  const id = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  const id = newId();
   visitors.set(id, { name: "Ada", messages: [WELCOME], expires: Date.now() + TWO_WEEKS * 1000 });
   return new Response(null, {
     status: 303,

@@ -3,17 +3,16 @@
  * `STEPS` in step_names.ts. Everything is written for this page alone, so that what is left between the last step and the full stack is the price of being general.
  */
 
-import { createHash } from "node:crypto";
 import { serve } from "./announce.ts";
 import { cookieOf } from "./cookie_of.ts";
 import { isDeveloping } from "./is_developing.ts";
-import { PAGE_TYPE, pageOf, SESSION_COOKIE, WELCOME } from "./page.ts";
+import { keyOf } from "./key_of.ts";
+import { PAGE_TYPE, pageOf } from "./page.ts";
+import { behindProxy, cookieName, signIn, since, type Visitor } from "./sign_in_by_hand.ts";
 
-interface Visitor {
-  name: string;
-  messages: string[];
+interface Found extends Visitor {
   /** Where it was read. */
-  stored?: StoredVisitor;
+  readonly stored?: StoredVisitor;
 }
 
 interface StoredVisitor {
@@ -28,19 +27,14 @@ const waits = step >= 3;
 const asksWhoAsks = step >= 4;
 const keepsTexts = step >= 5;
 
-const TWO_WEEKS = 1_209_600;
-const behindProxy = Deno.args.includes("--proxy");
-const cookieName = behindProxy ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE;
-const cookieEnd = `HttpOnly; Max-Age=${TWO_WEEKS}; Path=/; SameSite=Lax${behindProxy ? "; Secure" : ""}`;
 const objects = new Map<string, Visitor & { expires: number }>();
 const texts = new Map<string, StoredVisitor>();
-/** Hashing an id and parsing a text are remembered, as the store does. */
-const keys = new Map<string, string>();
+/** Parsing a text is remembered, as the store does. */
 const parsed = new Map<string, Visitor>();
 
 serve((request, info) => {
   const began = performance.now();
-  if (request.method === "POST") return signIn(request, began);
+  if (request.method === "POST") return signIn(request, began, keep);
   return waits ? pageLater(request, info, began) : page(visitorOf(request, info), began);
 });
 
@@ -50,7 +44,7 @@ async function pageLater(request: Request, info: Deno.ServeHandlerInfo, began: n
   return page(visitor, began);
 }
 
-function visitorOf(request: Request, info: Deno.ServeHandlerInfo): Visitor | undefined {
+function visitorOf(request: Request, info: Deno.ServeHandlerInfo): Found | undefined {
   if (asksWhoAsks && !(behindProxy ? isSecure(request, info) : isDeveloping(request, info))) return undefined;
   const id = cookieOf(request.headers.get("Cookie"), cookieName);
   if (id === undefined) return undefined;
@@ -66,16 +60,8 @@ function isSecure({ headers }: Request, { remoteAddr }: Deno.ServeHandlerInfo): 
 
 const PROXIES = new Set(["127.0.0.1"]);
 
-function keyOf(id: string): string {
-  const known = keys.get(id);
-  if (known !== undefined) return known;
-  const key = createHash("sha256").update(id).digest("base64url");
-  keys.set(id, key);
-  return key;
-}
-
 /** Like any store it gives out a copy, with the version that a write would have to name. */
-function visitorIn(stored: StoredVisitor): Visitor {
+function visitorIn(stored: StoredVisitor): Found {
   const { data, expires, version } = stored;
   const copy = { data, expires, version: String(version) };
   let visitor = parsed.get(copy.data);
@@ -83,7 +69,7 @@ function visitorIn(stored: StoredVisitor): Visitor {
   return { ...visitor, stored };
 }
 
-function page(visitor: Visitor | undefined, began: number): Response {
+function page(visitor: Found | undefined, began: number): Response {
   const messages = visitor?.messages ?? [];
   const response = new Response(pageOf(visitor?.name, messages), { headers: { "Content-Type": PAGE_TYPE } });
   const { headers } = response;
@@ -110,7 +96,7 @@ const SECURITY = [
   ...behindProxy ? [["Strict-Transport-Security", "max-age=31536000"] as const] : [],
 ] as const;
 
-function forgetMessages(visitor: Visitor): void {
+function forgetMessages(visitor: Found): void {
   const { name, stored } = visitor;
   visitor.messages = [];
   if (stored === undefined) return;
@@ -118,28 +104,7 @@ function forgetMessages(visitor: Visitor): void {
   stored.version++;
 }
 
-function signIn(request: Request, began: number): Response {
-  const site = request.headers.get("Sec-Fetch-Site");
-  if (site !== "same-origin" && request.headers.get("Origin") !== new URL(request.url).origin) {
-    return new Response("Forbidden", { status: 403 });
-  }
-  const id = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
-  const visitor: Visitor = { name: "Ada", messages: [WELCOME] };
-  const expires = Date.now() + TWO_WEEKS * 1000;
+function keep(id: string, visitor: Visitor, expires: number): void {
   if (keepsTexts) texts.set(keyOf(id), { data: JSON.stringify(visitor), expires, version: 1 });
   else objects.set(id, { ...visitor, expires });
-  return new Response(null, {
-    status: 303,
-    headers: {
-      "Location": "/",
-      "Cache-Control": "private",
-      "Set-Cookie": `${cookieName}=${id}; ${cookieEnd}`,
-      "X-Request-Id": crypto.randomUUID(),
-      "Server-Timing": `total;dur=${since(began)}`,
-    },
-  });
-}
-
-function since(began: number): number {
-  return Math.round((performance.now() - began) * 10) / 10;
 }

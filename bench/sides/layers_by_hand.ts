@@ -4,6 +4,7 @@ import { serve } from "./announce.ts";
 import { cookieOf } from "./cookie_of.ts";
 import { at } from "./layer_names.ts";
 import { formOf, PAGE_TYPE, pageOf, SESSION_COOKIE } from "./page.ts";
+import { newId, TWO_WEEKS } from "./session_by_hand.ts";
 
 interface Visitor {
   name: string;
@@ -21,7 +22,6 @@ const [SECURITY, ID, TIMING, READ, CSRF, MESSAGES, TOKEN] = [
   at("messages read"),
   at("token in a form"),
 ];
-const TWO_WEEKS = 1_209_600;
 const YEAR = 31_449_600;
 const visitors = new Map<string, Visitor>();
 
@@ -64,7 +64,7 @@ function signIn(request: Request): Response {
   if (until >= CSRF && request.headers.get("Sec-Fetch-Site") !== "same-origin") {
     return new Response("Forbidden", { status: 403 });
   }
-  const id = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  const id = newId();
   visitors.set(id, { name: "Ada", messages: [], expires: Date.now() + TWO_WEEKS * 1000 });
   const cookie = `${SESSION_COOKIE}=${id}; HttpOnly; Max-Age=${TWO_WEEKS}; Path=/; SameSite=Lax`;
   return new Response("", { headers: { "Set-Cookie": cookie } });

@@ -4,19 +4,17 @@
  * and of what only files that others may write to need.
  */
 
-import { createHash } from "node:crypto";
 import { serve } from "./announce.ts";
 import { cookieOf } from "./cookie_of.ts";
 import { isDeveloping } from "./is_developing.ts";
+import { keyOf } from "./key_of.ts";
 import { SESSION_COOKIE } from "./page.ts";
+import { newId, TWO_WEEKS } from "./session_by_hand.ts";
 import { inTime } from "./session_write_in_time.ts";
 import { openStoreByHand, type StoredText } from "./session_stores_by_hand.ts";
 
-const TWO_WEEKS = 1_209_600;
 const [kind = "", place = ""] = Deno.args;
 const store = await openStoreByHand(kind, place);
-/** Hashing an id is remembered, as `sessions()` does. */
-const keys = new Map<string, string>();
 
 serve(async (request, info) => {
   const mayBePlain = isDeveloping(request, info);
@@ -48,7 +46,7 @@ async function count(id: string | undefined, expires: number): Promise<string> {
       await new Promise((resolve) => setTimeout(resolve, attempt * Math.random()));
     }
   }
-  const next = crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
+  const next = newId();
   await inTime(store.create(keyOf(next), counted(undefined, expires)));
   return next;
 }
@@ -58,10 +56,4 @@ const ID_REGEXP = /^[\w-]{43}$/;
 function counted(stored: StoredText | undefined, expires: number): { data: string; expires: number } {
   const before = stored === undefined ? { count: 0 } : JSON.parse(stored.data) as { count: number };
   return { data: JSON.stringify({ ...before, count: before.count + 1 }), expires };
-}
-
-function keyOf(id: string): string {
-  let key = keys.get(id);
-  if (key === undefined) keys.set(id, key = createHash("sha256").update(id).digest("base64url"));
-  return key;
 }

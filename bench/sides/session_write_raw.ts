@@ -10,13 +10,13 @@ import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import { serve } from "./announce.ts";
 import { SESSION_COOKIE } from "./page.ts";
+import { newId, TWO_WEEKS } from "./session_by_hand.ts";
 
 interface Record {
   count: number;
   expires: number;
 }
 
-const TWO_WEEKS = 1_209_600;
 const [kind = "", directory = ""] = Deno.args;
 const count = await opened();
 
@@ -90,8 +90,4 @@ async function countInFile(id: string): Promise<void> {
 function counted(record: Record | undefined): Record {
   const isAlive = record !== undefined && record.expires > Date.now();
   return { count: (isAlive ? record.count : 0) + 1, expires: Date.now() + TWO_WEEKS * 1000 };
-}
-
-function newId(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 }

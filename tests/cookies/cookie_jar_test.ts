@@ -110,7 +110,6 @@ Deno.test("CookieJar writes one line for each name, domain and path: the last", 
   ]);
 });
 
-// A browser keeps them apart, so that a site which moves to partitioned cookies deletes one and sets the other.
 Deno.test("CookieJar keeps a cookie without a path apart from one for the whole site", () => {
   const jar = new CookieJar(null);
   jar.set("theme", "light", { path: null });
@@ -145,6 +144,7 @@ Deno.test("CookieJar deletes as many cookies as a header holds in time that grow
   });
 });
 
+// A browser keeps them apart, so that a site which moves to partitioned cookies deletes one and sets the other.
 Deno.test("CookieJar writes a partitioned cookie beside one that is not", () => {
   const jar = new CookieJar(null);
   jar.delete("a");
